@@ -1,0 +1,127 @@
+package customer
+
+import "time"
+
+// A Profile is one customer: what the facts say (Folded, owned by ingest) and
+// what a night made of it (Derived).
+type Profile struct {
+	ID      ID    `json:"id"`
+	Version int64 `json:"version"` // increments on every save; 0: not stored yet
+	Folded
+	Derived Derived `json:"derived,omitzero"`
+}
+
+// Folded is a pure function of a customer's facts: see [Fold]. Everything is
+// raw, counters and instants and no "days since", so that it changes only when
+// something happens.
+type Folded struct {
+	Records []Identity `json:"records,omitempty"` // the sources' own customer records, sorted
+	Contact
+	Tags []string `json:"tags,omitempty"` // sorted
+	// Deleted: every source that knew the customer has put them away.
+	Deleted bool `json:"deleted,omitempty"`
+	// Blocked: why mail to the present address must not be sent, "" if it may.
+	Blocked string      `json:"blocked,omitempty"`
+	Mail    Permission  `json:"mail,omitzero"`
+	SMS     Permission  `json:"sms,omitzero"`
+	Books   []Book      `json:"books,omitempty"` // one a currency, the most used first
+	Carts   CartState   `json:"carts,omitzero"`
+	Service TicketState `json:"service,omitzero"`
+	Deals   DealState   `json:"deals,omitzero"`
+	Surveys SurveyState `json:"surveys,omitzero"`
+	// Reported is what sources say they count, to compare with Books.
+	Reported Summary   `json:"reported,omitzero"`
+	Activity []Series  `json:"activity,omitempty"` // sorted by name
+	Seen     time.Time `json:"seen,omitzero"`      // latest activity or order of the customer's own doing
+}
+
+// A Permission is whether marketing may be sent on a channel, and since when.
+// The zero value is unknown: nobody said anything.
+type Permission struct {
+	State ConsentState `json:"state,omitempty"`
+	Since time.Time    `json:"since,omitzero"`
+	Via   string       `json:"via,omitempty"`
+}
+
+// A Book holds a customer's purchases in one currency. Orders that are tests,
+// voided, unpaid, cancelled, fully refunded, without value or gift cards only
+// do not count. Amounts are in minor units, net of discounts and refunds, tax
+// and shipping included.
+type Book struct {
+	Currency Currency  `json:"currency"`
+	Orders   int       `json:"orders"`
+	Spend    int64     `json:"spend"`
+	Refunded int64     `json:"refunded,omitempty"` // of all orders, counted or not
+	Refunds  int       `json:"refunds,omitempty"`
+	First    time.Time `json:"first_order,omitzero"`
+	Last     time.Time `json:"last_order,omitzero"`
+	// Days are the purchases by day of the merchant's zone, oldest first; at
+	// most [MaxDays], the latest ones.
+	Days []Day `json:"days,omitempty"`
+}
+
+// A Day is the purchases of one customer on one day.
+type Day struct {
+	Day    int   `json:"d"` // days since 1970-01-01 in the merchant's zone
+	Orders int   `json:"n"`
+	Net    int64 `json:"v"` // minor units
+}
+
+// CartState is what was put into carts and not bought.
+type CartState struct {
+	Open  int       `json:"open,omitempty"`
+	Last  time.Time `json:"last,omitzero"` // latest change of the latest open one
+	Total Money     `json:"total,omitzero"`
+	URL   string    `json:"url,omitempty"`
+}
+
+// TicketState counts support cases.
+type TicketState struct {
+	Tickets int       `json:"tickets,omitempty"`
+	Open    int       `json:"open,omitempty"`
+	Last    time.Time `json:"last,omitzero"`
+}
+
+// DealState counts a CRM's deals. Value adds the won ones of the books'
+// currency.
+type DealState struct {
+	Deals int   `json:"deals,omitempty"`
+	Won   int   `json:"won,omitempty"`
+	Value int64 `json:"value,omitempty"`
+}
+
+// SurveyState holds the latest answers; Asked is zero without one.
+type SurveyState struct {
+	NPS    float64   `json:"nps,omitempty"` // 0–10
+	NPSAt  time.Time `json:"nps_at,omitzero"`
+	CSAT   float64   `json:"csat,omitempty"` // 0–1
+	CSATAt time.Time `json:"csat_at,omitzero"`
+}
+
+// A Series counts one activity by day, oldest first, no longer back than
+// [ActivityWindow] days before its latest day.
+type Series struct {
+	Name   string  `json:"name"`
+	Counts []Count `json:"counts"`
+}
+
+// A Count is how often something happened on one day of the merchant's zone.
+type Count struct {
+	Day int `json:"d"`
+	N   int `json:"n"`
+}
+
+// Derived is what the latest night, and ingest since, made of the folded part.
+type Derived struct {
+	Night    time.Time    `json:"night,omitzero"` // scheduled instant of the night that scored it
+	R        int          `json:"r,omitempty"`    // 1–5, 0: never ordered
+	F        int          `json:"f,omitempty"`
+	M        int          `json:"m,omitempty"`
+	Segments []Membership `json:"segments,omitempty"` // sorted by name
+}
+
+// A Membership is a customer's being in a segment since an instant.
+type Membership struct {
+	Segment string    `json:"segment"`
+	Since   time.Time `json:"since"`
+}
