@@ -21,10 +21,10 @@ type Event struct {
 // phone number. An event with less knowledge leaves fields empty, and an empty
 // field claims nothing.
 type Claim struct {
-	Version Version
-	Parent  Identity // "" if the record stands for itself
-	Email   Email
-	Phone   Phone
+	Version Version  `json:"version,omitempty"`
+	Parent  Identity `json:"parent,omitempty"` // "" if the record stands for itself
+	Email   Email    `json:"email,omitempty"`
+	Phone   Phone    `json:"phone,omitempty"`
 }
 
 // A CommandKind says what a [Command] asks for.

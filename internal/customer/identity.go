@@ -57,12 +57,16 @@ func (i Identity) Account() Account {
 		return ""
 	}
 	source, rest, ok := strings.Cut(string(i), "/")
-	if !ok {
+	if !ok || source == "customer" || source == "gone" {
 		return ""
 	}
 	name, _, _ := strings.Cut(rest, "/")
 	return Account(source + "/" + name)
 }
+
+// AliasIdentity is the identity under which an id that a merge made an alias
+// points to the customer that stayed.
+func AliasIdentity(id ID) Identity { return Identity("customer/" + string(id)) }
 
 // Person reports whether i is a customer's own record at its source: not an
 // address, and not an order, cart, ticket or other thing of a customer's.

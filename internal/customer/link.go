@@ -14,9 +14,8 @@ type Link struct {
 	Seen     time.Time `json:"seen,omitzero"`      // when it was first seen, by our clock
 	Claim    Claim     `json:"claim,omitzero"`     // the latest claim
 	Merged   Identity  `json:"merged,omitempty"`   // the record it was merged into
-	// Children are records that may belong to this one: orders, carts,
-	// tickets, merged records. A superset; a child's own link decides.
-	Children []Identity `json:"children,omitempty"`
+	// Founder is the record from whose identity Customer was derived.
+	Founder Identity `json:"founder,omitempty"`
 	// From are customers whose facts of this record may not be moved yet.
 	From []ID `json:"from,omitempty"`
 

@@ -82,12 +82,12 @@ type TicketState struct {
 	Last    time.Time `json:"last,omitzero"`
 }
 
-// DealState counts a CRM's deals. Value adds the won ones of the books'
-// currency.
+// DealState counts a CRM's deals. Value adds the won ones of one currency, the one most of
+// them have.
 type DealState struct {
 	Deals int   `json:"deals,omitempty"`
 	Won   int   `json:"won,omitempty"`
-	Value int64 `json:"value,omitempty"`
+	Value Money `json:"value,omitzero"`
 }
 
 // SurveyState holds the latest answers; Asked is zero without one.

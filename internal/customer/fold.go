@@ -1,0 +1,169 @@
+package customer
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Windows of what expires. A fact of an activity lives longer than any window
+// that is kept of it, so that its expiry never changes a fold's meaning.
+const (
+	// ActivityWindow is how many days before its latest day a series reaches.
+	ActivityWindow = 120
+	// ActivityLife is how long the fact of an activity is kept.
+	ActivityLife = 400 * 24 * time.Hour
+	// CartWindow is how long before the latest open cart another still counts.
+	CartWindow = 30 * 24 * time.Hour
+	// CartLife is how long the fact of a cart or checkout is kept.
+	CartLife = 100 * 24 * time.Hour
+	// MaxDays is how many days with purchases a [Book] keeps.
+	MaxDays = 64
+)
+
+// Fold returns what facts say of their customer. It depends on their set
+// alone: not on their order, nor on how often one is given, nor on the
+// present time. zone is the merchant's, in which days begin and end.
+func Fold(facts []Fact, zone *time.Location) Folded {
+	f := folding{zone: zone, facts: latest(facts)}
+	f.sort()
+	var p Folded
+	p.Records = f.persons()
+	p.Contact = f.contact()
+	p.Tags = f.tags()
+	p.Deleted = f.deleted()
+	p.Blocked = f.blocked(p.Email)
+	p.Mail = f.permission(EmailChannel)
+	p.SMS = f.permission(SMSChannel)
+	p.Books = f.books()
+	p.Carts = f.carts()
+	p.Service = f.service()
+	p.Deals = f.deals()
+	p.Surveys = f.surveys()
+	p.Reported = f.reported()
+	p.Activity = f.activity()
+	p.Seen = f.seen(p)
+	return p
+}
+
+// Prune returns p without what facts that expired by now may have said. Two
+// folds of one customer, before and after facts expired, are equal pruned.
+func (p Folded) Prune(now time.Time) Folded {
+	const margin = 10 * 24 * time.Hour
+	if p.Carts.Last.Before(now.Add(CartWindow + margin - CartLife)) {
+		p.Carts = CartState{}
+	}
+	if p.Seen.Before(now.Add(margin - ActivityLife)) {
+		p.Seen = time.Time{}
+	}
+	first := DayOf(now.Add(margin-ActivityLife), time.UTC)
+	var kept []Series
+	for _, s := range p.Activity {
+		i, _ := slices.BinarySearchFunc(s.Counts, first, func(c Count, day int) int { return cmp.Compare(c.Day, day) })
+		if i < len(s.Counts) {
+			kept = append(kept, Series{Name: s.Name, Counts: slices.Clone(s.Counts[i:])})
+		}
+	}
+	p.Activity = kept
+	return p
+}
+
+// DayOf returns the day of t in zone, in days since 1970-01-01 there.
+func DayOf(t time.Time, zone *time.Location) int {
+	y, m, d := t.In(zone).Date()
+	return int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+}
+
+// StartOf returns the instant at which day begins in zone.
+func StartOf(day int, zone *time.Location) time.Time {
+	y, m, d := time.Unix(int64(day)*86400, 0).UTC().Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, zone)
+}
+
+// folding holds the facts of one fold, sorted so that iteration order never
+// depends on how they came.
+type folding struct {
+	zone  *time.Location
+	facts []Fact
+	// merged are the records that stand for another one now.
+	merged map[Identity]bool
+}
+
+// latest keeps of each fact its greatest version, and nothing of records that
+// moved to another customer.
+func latest(facts []Fact) []Fact {
+	best := make(map[string]Fact, len(facts))
+	moved := map[Identity]bool{}
+	for _, f := range facts {
+		if have, ok := best[f.ID()]; !ok || have.Version < f.Version {
+			best[f.ID()] = f
+		}
+		if f.Body.Moved != nil {
+			moved[f.Record] = true
+		}
+	}
+	kept := make([]Fact, 0, len(best))
+	for _, f := range best {
+		if !moved[f.Record] {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+func (f *folding) sort() {
+	slices.SortFunc(f.facts, func(a, b Fact) int {
+		return cmp.Or(cmp.Compare(a.Version, b.Version), strings.Compare(string(a.Record), string(b.Record)), strings.Compare(a.Key, b.Key))
+	})
+	f.merged = map[Identity]bool{}
+	for _, fact := range f.facts {
+		if fact.Body.Merged != nil {
+			f.merged[fact.Record] = true
+		}
+	}
+}
+
+// persons returns the customer records among the facts' records, sorted.
+func (f *folding) persons() []Identity {
+	var records []Identity
+	for _, fact := range f.facts {
+		if fact.Record.Person() {
+			records = append(records, fact.Record)
+		}
+	}
+	slices.Sort(records)
+	return slices.Compact(records)
+}
+
+// deleted reports whether every customer record is put away; a merged record
+// says nothing of the person any more.
+func (f *folding) deleted() bool {
+	state := map[Identity]bool{}
+	for _, fact := range f.facts {
+		if !fact.Record.Person() || f.merged[fact.Record] {
+			continue
+		}
+		if d := fact.Body.Deleted; d != nil {
+			state[fact.Record] = d.Deleted
+		} else if _, ok := state[fact.Record]; !ok {
+			state[fact.Record] = false
+		}
+	}
+	for _, gone := range state {
+		if !gone {
+			return false
+		}
+	}
+	return len(state) > 0
+}
+
+func (f *folding) blocked(address Email) string {
+	reason := ""
+	for _, fact := range f.facts {
+		if b := fact.Body.Blocked; b != nil && b.Email == address && address != "" {
+			reason = b.Reason
+		}
+	}
+	return reason
+}

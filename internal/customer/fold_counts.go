@@ -1,0 +1,136 @@
+package customer
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Own reports whether the customer did it; that a mail reached them, or that a
+// mail program fetched its pictures, is not their doing.
+func (a Activity) Own() bool {
+	return !strings.HasPrefix(a.Name, "mail_") || a.Name == "mail_clicked"
+}
+
+// carts finds what was put into carts and neither bought nor given up. A cart
+// that became a checkout is that checkout.
+func (f *folding) carts() CartState {
+	closed := map[string]bool{}
+	for _, fact := range f.facts {
+		switch b := fact.Body; {
+		case b.Order != nil:
+			closed[b.Order.Checkout], closed[b.Order.Cart] = true, true
+		case b.Checkout != nil && b.Checkout.Cart != "" && b.Checkout.Cart != token(fact.Record):
+			closed[b.Checkout.Cart] = true
+		case b.Deleted != nil && b.Deleted.Deleted && !fact.Record.Person():
+			closed[token(fact.Record)] = true
+		}
+	}
+	var open []Fact
+	for _, fact := range f.facts {
+		c := fact.Body.Checkout
+		if c != nil && c.Completed.IsZero() && len(c.Items) > 0 && !closed[token(fact.Record)] {
+			open = append(open, fact)
+		}
+	}
+	if len(open) == 0 {
+		return CartState{}
+	}
+	slices.SortStableFunc(open, func(a, b Fact) int { return a.At.Compare(b.At) })
+	last := open[len(open)-1]
+	s := CartState{Last: last.At.UTC(), Total: last.Body.Checkout.Total, URL: last.Body.Checkout.URL}
+	for _, fact := range open {
+		if !fact.At.Before(last.At.Add(-CartWindow)) {
+			s.Open++
+		}
+	}
+	return s
+}
+
+// token is the last part of a record: the source's own name of a cart.
+func token(r Identity) string { return string(r[strings.LastIndexByte(string(r), '/')+1:]) }
+
+func (f *folding) service() TicketState {
+	var s TicketState
+	gone := f.gone()
+	for _, fact := range f.facts {
+		t := fact.Body.Ticket
+		if t == nil || gone[fact.Record] {
+			continue
+		}
+		s.Tickets++
+		if t.Closed.IsZero() {
+			s.Open++
+		}
+		if t.Opened.After(s.Last) {
+			s.Last = t.Opened.UTC()
+		}
+	}
+	return s
+}
+
+func (f *folding) deals() DealState {
+	var s DealState
+	gone := f.gone()
+	sums, wins := map[Currency]int64{}, map[Currency]int{}
+	for _, fact := range f.facts {
+		d := fact.Body.Deal
+		if d == nil || gone[fact.Record] {
+			continue
+		}
+		s.Deals++
+		if d.Won {
+			s.Won++
+			sums[d.Amount.Currency] = AddMinor(sums[d.Amount.Currency], d.Amount.Minor)
+			wins[d.Amount.Currency]++
+		}
+	}
+	for c, n := range wins {
+		if best := wins[s.Value.Currency]; n > best || n == best && c < s.Value.Currency {
+			s.Value = Money{Minor: sums[c], Currency: c}
+		}
+	}
+	if s.Value.Currency == "" {
+		s.Value = Money{}
+	}
+	return s
+}
+
+// gone are the things, not the people, that their source has put away.
+func (f *folding) gone() map[Identity]bool {
+	gone := map[Identity]bool{}
+	for _, fact := range f.facts {
+		if fact.Body.Deleted != nil && !fact.Record.Person() {
+			gone[fact.Record] = fact.Body.Deleted.Deleted
+		}
+	}
+	return gone
+}
+
+// activity counts what happened by name and day, within each one's window.
+func (f *folding) activity() []Series {
+	counts := map[string]map[int]int{}
+	for _, fact := range f.facts {
+		a := fact.Body.Activity
+		if a == nil {
+			continue
+		}
+		if counts[a.Name] == nil {
+			counts[a.Name] = map[int]int{}
+		}
+		counts[a.Name][DayOf(fact.At, f.zone)]++
+	}
+	var all []Series
+	for name, days := range counts {
+		s := Series{Name: name}
+		for day, n := range days {
+			s.Counts = append(s.Counts, Count{Day: day, N: n})
+		}
+		slices.SortFunc(s.Counts, func(a, b Count) int { return cmp.Compare(a.Day, b.Day) })
+		last := s.Counts[len(s.Counts)-1].Day
+		s.Counts = slices.DeleteFunc(s.Counts, func(c Count) bool { return c.Day <= last-ActivityWindow })
+		all = append(all, s)
+	}
+	slices.SortFunc(all, func(a, b Series) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
