@@ -58,10 +58,18 @@ type Command struct {
 type Version string
 
 // NewVersion returns the version of a state that the source says it modified
-// at; tie breaks ties between states of the same instant, and must be the same
-// when the same state is delivered again.
+// at; tie breaks ties between states of the same instant, is compared as a
+// string, and must be the same when the same state is delivered again. Instants
+// outside the years 1 to 9999 are held at their ends.
 func NewVersion(at time.Time, tie string) Version {
-	return Version(at.UTC().Format("2006-01-02T15:04:05.000000000Z") + "/" + tie)
+	at = at.UTC()
+	switch {
+	case at.Year() < 1:
+		at = time.Time{}
+	case at.Year() > 9999:
+		at = time.Date(9999, 12, 31, 23, 59, 59, 999_999_999, time.UTC)
+	}
+	return Version(at.Format("2006-01-02T15:04:05.000000000Z") + "/" + tie)
 }
 
 // Time returns the instant of v, zero if it has none.
@@ -83,7 +91,9 @@ type Fact struct {
 	Version Version   `json:"version"`
 	At      time.Time `json:"at"`               // when it happened, UTC
 	Expires time.Time `json:"expires,omitzero"` // zero: kept
-	Body    Body      `json:"body"`
+	// Claim is what the event that brought the fact claimed, nil for nothing.
+	Claim *Claim `json:"claim,omitempty"`
+	Body  Body   `json:"body"`
 }
 
 // ID returns the name of f, unique under its customer.

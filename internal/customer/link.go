@@ -12,10 +12,15 @@ type Link struct {
 
 	Customer ID        `json:"customer,omitempty"` // where its facts live
 	Seen     time.Time `json:"seen,omitzero"`      // when it was first seen, by our clock
-	Claim    Claim     `json:"claim,omitzero"`     // the latest claim
 	Merged   Identity  `json:"merged,omitempty"`   // the record it was merged into
+	Parent   Tie       `json:"parent,omitzero"`    // the record it is claimed for
+	Email    Tie       `json:"email,omitzero"`     // the mail address it is claimed for
+	Phone    Tie       `json:"phone,omitzero"`
 	// Founder is the record from whose identity Customer was derived.
 	Founder Identity `json:"founder,omitempty"`
+	// Unsettled are the identities around which others may still have to move
+	// because of this record's latest tie: itself, and addresses it had.
+	Unsettled []Identity `json:"unsettled,omitempty"`
 	// From are customers whose facts of this record may not be moved yet.
 	From []ID `json:"from,omitempty"`
 
@@ -29,6 +34,30 @@ type Link struct {
 	// Of a tombstone: when the person was erased.
 
 	Erased time.Time `json:"erased,omitzero"`
+}
+
+// A Tie is what binds a record to another identity: the latest claim of it.
+type Tie struct {
+	To      Identity `json:"to,omitempty"`
+	Version Version  `json:"version,omitempty"`
+}
+
+// Take returns the later of t and a claim that to, at v. A claim that names
+// nobody takes nothing back; of two claims of one version, the greater name
+// stays, whichever came first.
+func (t Tie) Take(to Identity, v Version) Tie {
+	if to == "" || v < t.Version || v == t.Version && to <= t.To {
+		return t
+	}
+	return Tie{To: to, Version: v}
+}
+
+// Ties returns the ties of a record: l with what c claims.
+func (l Link) Ties(c Claim) Link {
+	l.Parent = l.Parent.Take(c.Parent, c.Version)
+	l.Email = l.Email.Take(EmailIdentity(c.Email), c.Version)
+	l.Phone = l.Phone.Take(PhoneIdentity(c.Phone), c.Version)
+	return l
 }
 
 // A Block is what keeps mail from an address, whoever holds it. The zero value
