@@ -1,6 +1,8 @@
 package customer
 
 import (
+	"crypto/sha256"
+	"encoding/base32"
 	"maps"
 	"slices"
 	"strings"
@@ -32,6 +34,7 @@ type Contact struct {
 // earlier one with more: within one set the latest state stays, and the fold
 // takes each field from the latest state that has it. part tells apart what
 // different objects say of one person ("company"); "" for the person's own.
+// However many attributes c has, the key stays short enough for every store.
 func ContactKey(part string, c Contact) string {
 	given := []string{}
 	for _, f := range c.fields() {
@@ -41,15 +44,27 @@ func ContactKey(part string, c Contact) string {
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Attributes)) {
 		if c.Attributes[name] != "" {
-			given = append(given, "."+name)
+			given = append(given, "."+attributeName.Replace(name))
 		}
 	}
 	key := "contact/"
 	if part != "" {
 		key += part + "/"
 	}
-	return key + strings.Join(given, "")
+	shape := strings.Join(given, "")
+	if len(shape) > longestShape {
+		sum := sha256.Sum256([]byte(shape))
+		shape = "~" + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:15]))
+	}
+	return key + shape
 }
+
+// longestShape is how long the names of a contact's fields may get together
+// before a hash takes their place.
+const longestShape = 160
+
+// attributeName keeps different sets of names from making the same key.
+var attributeName = strings.NewReplacer("%", "%25", ".", "%2E", "/", "%2F", "#", "%23")
 
 type contactField struct {
 	letter, value string

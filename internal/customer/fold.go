@@ -1,16 +1,20 @@
 package customer
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 )
 
 // Windows of what expires. A fact of an activity lives longer than any window
-// that is kept of it, so that its expiry never changes a fold's meaning.
+// that is kept of it, so that its expiry never changes a fold's meaning. What
+// tells who a customer is, what they bought and what they allowed is kept.
 const (
-	// ActivityWindow is how many days before its latest day a series reaches.
+	// ActivityWindow is how many days a series spans, its latest day included.
 	ActivityWindow = 120
 	// ActivityLife is how long the fact of an activity is kept.
 	ActivityLife = 400 * 24 * time.Hour
@@ -48,14 +52,15 @@ func Fold(facts []Fact, zone *time.Location) Folded {
 }
 
 // Prune returns p without what facts that expired by now may have said. Two
-// folds of one customer, before and after facts expired, are equal pruned.
+// folds of one customer, before and after facts of activities, carts and
+// checkouts expired, are equal pruned.
 func (p Folded) Prune(now time.Time) Folded {
 	const margin = 10 * 24 * time.Hour
 	if p.Carts.Last.Before(now.Add(CartWindow + margin - CartLife)) {
 		p.Carts = CartState{}
 	}
 	if p.Seen.Before(now.Add(margin - ActivityLife)) {
-		p.Seen = time.Time{}
+		p.Seen = p.ordered()
 	}
 	first := DayOf(now.Add(margin-ActivityLife), time.UTC)
 	var kept []Series
@@ -75,10 +80,20 @@ func DayOf(t time.Time, zone *time.Location) int {
 	return int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
 }
 
-// StartOf returns the instant at which day begins in zone.
+// StartOf returns the first instant of day in zone. That is not midnight where
+// clocks jump over it; a day that a zone left out begins with the next.
 func StartOf(day int, zone *time.Location) time.Time {
-	y, m, d := time.Unix(int64(day)*86400, 0).UTC().Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, zone)
+	utc := time.Unix(int64(day)*86400, 0).UTC()
+	y, m, d := utc.Date()
+	midnight := time.Date(y, m, d, 0, 0, 0, 0, zone)
+	if DayOf(midnight, zone) == day && DayOf(midnight.Add(-1), zone) < day {
+		return midnight
+	}
+	const east = 16 * 3600 // seconds; no zone is further from UTC
+	seconds := sort.Search(2*east, func(s int) bool {
+		return DayOf(utc.Add(time.Duration(s-east)*time.Second), zone) >= day
+	})
+	return utc.Add(time.Duration(seconds-east) * time.Second).In(zone)
 }
 
 // folding holds the facts of one fold, sorted so that iteration order never
@@ -86,49 +101,76 @@ func StartOf(day int, zone *time.Location) time.Time {
 type folding struct {
 	zone  *time.Location
 	facts []Fact
-	// merged are the records that stand for another one now.
-	merged map[Identity]bool
+	// merged are the records that stand for another one now, and the version
+	// of their merge.
+	merged map[Identity]merge
+}
+
+type merge struct {
+	into    Identity
+	version Version
 }
 
 // latest keeps of each fact its greatest version, and nothing of records that
 // moved to another customer.
 func latest(facts []Fact) []Fact {
-	best := make(map[string]Fact, len(facts))
+	type name struct {
+		record Identity
+		key    string
+	}
+	best := make(map[name]int, len(facts))
 	moved := map[Identity]bool{}
+	kept := make([]Fact, 0, len(facts))
 	for _, f := range facts {
-		if have, ok := best[f.ID()]; !ok || have.Version < f.Version {
-			best[f.ID()] = f
-		}
 		if f.Body.Moved != nil {
 			moved[f.Record] = true
 		}
-	}
-	kept := make([]Fact, 0, len(best))
-	for _, f := range best {
-		if !moved[f.Record] {
+		i, ok := best[name{f.Record, f.Key}]
+		switch {
+		case !ok:
+			best[name{f.Record, f.Key}] = len(kept)
 			kept = append(kept, f)
+		case kept[i].Version < f.Version, kept[i].Version == f.Version && beats(f, kept[i]):
+			kept[i] = f
 		}
 	}
-	return kept
+	return slices.DeleteFunc(kept, func(f Fact) bool { return moved[f.Record] })
+}
+
+// beats decides between two facts of one name and version. They should be the
+// same; where a source errs, the choice must not depend on which came first.
+func beats(f, than Fact) bool {
+	if c := f.At.Compare(than.At); c != 0 {
+		return c > 0
+	}
+	a, errA := json.Marshal(f.Body)
+	b, errB := json.Marshal(than.Body)
+	return errA == nil && (errB != nil || bytes.Compare(a, b) > 0)
 }
 
 func (f *folding) sort() {
 	slices.SortFunc(f.facts, func(a, b Fact) int {
 		return cmp.Or(cmp.Compare(a.Version, b.Version), strings.Compare(string(a.Record), string(b.Record)), strings.Compare(a.Key, b.Key))
 	})
-	f.merged = map[Identity]bool{}
+	f.merged = map[Identity]merge{}
 	for _, fact := range f.facts {
-		if fact.Body.Merged != nil {
-			f.merged[fact.Record] = true
+		if m := fact.Body.Merged; m != nil {
+			f.merged[fact.Record] = merge{m.Into, fact.Version}
 		}
 	}
 }
 
-// persons returns the customer records among the facts' records, sorted.
+// stands reports whether r speaks for itself still.
+func (f *folding) stands(r Identity) bool {
+	_, merged := f.merged[r]
+	return !merged
+}
+
+// persons returns the customer records of which a fact is kept, sorted.
 func (f *folding) persons() []Identity {
 	var records []Identity
 	for _, fact := range f.facts {
-		if fact.Record.Person() {
+		if fact.Expires.IsZero() && fact.Record.Person() {
 			records = append(records, fact.Record)
 		}
 	}
@@ -137,11 +179,11 @@ func (f *folding) persons() []Identity {
 }
 
 // deleted reports whether every customer record is put away; a merged record
-// says nothing of the person any more.
+// says nothing of the person any more, nor does what expires.
 func (f *folding) deleted() bool {
 	state := map[Identity]bool{}
 	for _, fact := range f.facts {
-		if !fact.Record.Person() || f.merged[fact.Record] {
+		if !fact.Expires.IsZero() || !fact.Record.Person() || !f.stands(fact.Record) {
 			continue
 		}
 		if d := fact.Body.Deleted; d != nil {

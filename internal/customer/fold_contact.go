@@ -1,6 +1,7 @@
 package customer
 
 import (
+	"math"
 	"slices"
 	"time"
 )
@@ -25,7 +26,7 @@ func (f *folding) rank(r Identity) int {
 	switch {
 	case !r.Person():
 		return 0
-	case f.merged[r]:
+	case !f.stands(r):
 		return 1
 	}
 	return 2
@@ -53,7 +54,8 @@ func (c *Contact) overlay(newer Contact) {
 }
 
 // tags starts, for each record, from its latest whole list and applies the
-// single tags put on or taken off after it.
+// single tags put on or taken off after it. The tags of a merged record count
+// until the record that stayed says otherwise.
 func (f *folding) tags() []string {
 	type state struct {
 		on      bool
@@ -84,9 +86,11 @@ func (f *folding) tags() []string {
 		}
 	}
 	var on []string
-	for _, of := range tags {
+	for record, of := range tags {
+		kept, since := f.standing(record)
 		for tag, s := range of {
-			if s.on {
+			overruled := kept != record && (lists[kept] > since || tags[kept][tag].version > s.version)
+			if s.on && !overruled {
 				on = append(on, tag)
 			}
 		}
@@ -95,14 +99,29 @@ func (f *folding) tags() []string {
 	return slices.Compact(on)
 }
 
+// standing returns the record that r was merged into, through however many
+// merges, and the version of the latest of these; r itself if it stands.
+func (f *folding) standing(r Identity) (Identity, Version) {
+	var since Version
+	for range len(f.merged) {
+		m, ok := f.merged[r]
+		if !ok {
+			break
+		}
+		r, since = m.into, max(since, m.version)
+	}
+	return r, since
+}
+
 // permission weighs what was said about a channel. An opt-out stands until an
 // explicit opt-in that is later; at the same instant the opt-out wins. What a
-// sync says counts only where the person never opted out.
+// sync says counts only where the person never opted out, and of a merged
+// record only where no other says anything.
 func (f *folding) permission(ch Channel) Permission {
-	var out, in, said Permission
+	var out, in, said, before Permission
 	for _, fact := range f.facts { // in order of version, so the last one is the latest
 		c := fact.Body.Consent
-		if c == nil || c.Channel != ch {
+		if c == nil || c.Channel != ch || c.State == "" {
 			continue
 		}
 		p := Permission{State: c.State, Since: fact.At.UTC(), Via: c.Via}
@@ -111,16 +130,19 @@ func (f *folding) permission(ch Channel) Permission {
 			out = later(out, p)
 		case c.State == Subscribed && c.Explicit:
 			in = later(in, p)
-		default:
+		case f.stands(fact.Record):
 			said = later(said, p)
+		default:
+			before = later(before, p)
 		}
+	}
+	if said.State == "" {
+		said = before
 	}
 	switch {
 	case out.State != "" && !in.Since.After(out.Since):
 		return out
 	case in.State != "" && !(said.State != Subscribed && said.Since.After(in.Since)):
-		return in
-	case out.State != "" && said.State == Subscribed:
 		return in
 	}
 	return said
@@ -136,7 +158,7 @@ func later(a, b Permission) Permission {
 func (f *folding) reported() Summary {
 	var latest Summary
 	for _, fact := range f.facts {
-		if s := fact.Body.Summary; s != nil && !f.merged[fact.Record] {
+		if s := fact.Body.Summary; s != nil && f.stands(fact.Record) {
 			latest = *s
 		}
 	}
@@ -147,8 +169,8 @@ func (f *folding) surveys() SurveyState {
 	var s SurveyState
 	for _, fact := range f.facts {
 		a := fact.Body.Survey
-		if a == nil || a.Scale <= 0 {
-			continue
+		if a == nil || !(a.Scale > 0 && 0 <= a.Score && a.Score <= a.Scale) || math.IsInf(a.Scale, 0) {
+			continue // no answer on its own scale
 		}
 		switch {
 		case a.Survey == "nps" && !fact.At.Before(s.NPSAt):
@@ -160,21 +182,24 @@ func (f *folding) surveys() SurveyState {
 	return s
 }
 
-// seen is the latest instant at which the customer did something.
+// seen is the latest instant of an order or of an activity that the customer
+// did. Carts do not count: their facts are gone long before an activity's.
 func (f *folding) seen(p Folded) time.Time {
-	var last time.Time
-	note := func(t time.Time) {
-		if t.After(last) {
-			last = t.UTC()
+	last := p.ordered()
+	for _, fact := range f.facts {
+		if a := fact.Body.Activity; a != nil && a.Own() && fact.At.After(last) {
+			last = fact.At.UTC()
 		}
 	}
+	return last
+}
+
+// ordered is the instant of the latest order that counts, zero without one.
+func (p Folded) ordered() time.Time {
+	var last time.Time
 	for _, b := range p.Books {
-		note(b.Last)
-	}
-	note(p.Carts.Last)
-	for _, fact := range f.facts {
-		if a := fact.Body.Activity; a != nil && a.Own() {
-			note(fact.At)
+		if b.Last.After(last) {
+			last = b.Last
 		}
 	}
 	return last

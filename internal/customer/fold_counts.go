@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Own reports whether the customer did it; that a mail reached them, or that a
@@ -15,21 +16,15 @@ func (a Activity) Own() bool {
 // carts finds what was put into carts and neither bought nor given up. A cart
 // that became a checkout is that checkout.
 func (f *folding) carts() CartState {
-	closed := map[string]bool{}
-	for _, fact := range f.facts {
-		switch b := fact.Body; {
-		case b.Order != nil:
-			closed[b.Order.Checkout], closed[b.Order.Cart] = true, true
-		case b.Checkout != nil && b.Checkout.Cart != "" && b.Checkout.Cart != token(fact.Record):
-			closed[b.Checkout.Cart] = true
-		case b.Deleted != nil && b.Deleted.Deleted && !fact.Record.Person():
-			closed[token(fact.Record)] = true
-		}
-	}
+	closed := f.closed()
 	var open []Fact
 	for _, fact := range f.facts {
 		c := fact.Body.Checkout
-		if c != nil && c.Completed.IsZero() && len(c.Items) > 0 && !closed[token(fact.Record)] {
+		if c == nil || !c.Completed.IsZero() || len(c.Items) == 0 {
+			continue
+		}
+		name := basket(fact.Record.Account(), token(fact.Record))
+		if fact.At.After(closed[fact.Record]) && fact.At.After(closed[name]) {
 			open = append(open, fact)
 		}
 	}
@@ -47,8 +42,47 @@ func (f *folding) carts() CartState {
 	return s
 }
 
-// token is the last part of a record: the source's own name of a cart.
-func token(r Identity) string { return string(r[strings.LastIndexByte(string(r), '/')+1:]) }
+// cartReturn is how long after its checkout, or its deletion, a cart that
+// changes is still the old one. It is short enough for a fact that expires to
+// have closed only carts too old to count by then: see [Folded.Prune].
+const cartReturn = 7 * 24 * time.Hour
+
+// closed returns the carts and checkouts that are bought, given up or continued
+// elsewhere, and up to which instant a state of them is. An order closes one for
+// good.
+func (f *folding) closed() map[Identity]time.Time {
+	closed := map[Identity]time.Time{}
+	note := func(r Identity, until time.Time) {
+		if until.After(closed[r]) {
+			closed[r] = until
+		}
+	}
+	forever := time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+	for _, fact := range f.facts {
+		account, until := fact.Record.Account(), fact.At.Add(cartReturn)
+		switch b := fact.Body; {
+		case b.Order != nil:
+			note(basket(account, b.Order.Checkout), forever)
+			note(basket(account, b.Order.Cart), forever)
+		case b.Checkout != nil && b.Checkout.Cart != token(fact.Record):
+			note(basket(account, b.Checkout.Cart), until)
+		case b.Deleted != nil && b.Deleted.Deleted:
+			note(fact.Record, until)
+		}
+	}
+	return closed
+}
+
+// basket stands for the cart or checkout, whichever it is, that account calls
+// token.
+func basket(account Account, token string) Identity { return account.Record("", token) }
+
+// token returns the source's own name of a cart or checkout, which may hold
+// slashes: the end of "{source}/{account}/{kind}/{token}".
+func token(r Identity) string {
+	_, token, _ := strings.Cut(strings.TrimPrefix(string(r), string(r.Account())+"/"), "/")
+	return token
+}
 
 func (f *folding) service() TicketState {
 	var s TicketState
@@ -81,6 +115,8 @@ func (f *folding) deals() DealState {
 		s.Deals++
 		if d.Won {
 			s.Won++
+		}
+		if d.Won && d.Amount.Currency != "" {
 			sums[d.Amount.Currency] = AddMinor(sums[d.Amount.Currency], d.Amount.Minor)
 			wins[d.Amount.Currency]++
 		}
@@ -89,9 +125,6 @@ func (f *folding) deals() DealState {
 		if best := wins[s.Value.Currency]; n > best || n == best && c < s.Value.Currency {
 			s.Value = Money{Minor: sums[c], Currency: c}
 		}
-	}
-	if s.Value.Currency == "" {
-		s.Value = Money{}
 	}
 	return s
 }

@@ -2,6 +2,7 @@ package customer
 
 import (
 	"cmp"
+	"math"
 	"math/big"
 	"slices"
 	"strings"
@@ -40,30 +41,37 @@ func (f *folding) purchases() []purchase {
 	return slices.DeleteFunc(all, func(p purchase) bool { return p.order == nil })
 }
 
-// refunded returns what went back, in the order's currency. A refund in the
-// buyer's currency is taken at the rate of the order itself.
+// refunded returns what went back, in the order's currency. Refunds in the
+// buyer's currency are taken at the rate of the order itself, all at once: so
+// refunds of the whole, in however many parts, are the whole.
 func (p purchase) refunded() int64 {
-	var sum int64
+	var sum, buyer int64
 	for _, r := range p.refunds {
 		switch {
 		case r.Currency == p.order.Currency || r.Currency == "":
 			sum = AddMinor(sum, r.Minor)
 		case r.Currency == p.order.Buyer.Currency && p.order.Buyer.Minor > 0:
-			sum = AddMinor(sum, scale(r.Minor, p.order.Total, p.order.Buyer.Minor))
+			buyer = AddMinor(buyer, r.Minor)
 		}
 	}
-	return sum
+	if buyer == 0 {
+		return sum
+	}
+	return AddMinor(sum, scale(buyer, p.order.Total, p.order.Buyer.Minor))
 }
 
-// scale returns a·b/c rounded half up, exactly.
+// scale returns a·b/c rounded half up, exactly, held at the ends of int64.
 func scale(a, b, c int64) int64 {
 	n := new(big.Int).Mul(big.NewInt(a), big.NewInt(b))
 	n.Mul(n, big.NewInt(2)).Add(n, big.NewInt(c))
 	n.Div(n, new(big.Int).Mul(big.NewInt(c), big.NewInt(2)))
-	if !n.IsInt64() {
-		return 0
+	switch {
+	case n.IsInt64():
+		return n.Int64()
+	case n.Sign() < 0:
+		return math.MinInt64
 	}
-	return n.Int64()
+	return math.MaxInt64
 }
 
 // net is what the merchant keeps of the order: its current total, less the
@@ -76,9 +84,11 @@ func (p purchase) net() int64 {
 }
 
 // counts reports whether p is a sale: paid, kept at least in part, and of goods.
+// An order that its source calls refunded does not count even where nothing is
+// known of the refunds.
 func (p purchase) counts() bool {
 	switch p.order.Payment {
-	case "paid", "partially_paid", "partially_refunded", "refunded":
+	case "paid", "partially_paid", "partially_refunded":
 	default:
 		return false
 	}

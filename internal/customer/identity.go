@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -92,21 +93,34 @@ func ParseID(s string) (ID, error) {
 // came through [ParseEmail] and has the shape of an address.
 type Email string
 
-// ParseEmail normalises s: spaces around it go and letters become small, since
-// no mail provider of note tells them apart. Dots and +tags stay: to most
-// providers they are another mailbox. The error wraps [ErrInvalid].
+// ParseEmail normalises s: spaces and invisible characters around it go and
+// letters become small, since no mail provider of note tells them apart. Dots
+// and +tags stay: to most providers they are another mailbox. The error wraps
+// [ErrInvalid].
 func ParseEmail(s string) (Email, error) {
-	s = strings.ToLower(strings.TrimSpace(s))
+	valid := utf8.ValidString(s)
+	s = strings.Map(small, strings.TrimFunc(s, invisible))
 	local, domain, ok := strings.Cut(s, "@")
 	switch {
-	case !ok, local == "", len(s) > 254, len(local) > 64, !utf8.ValidString(s),
-		strings.ContainsAny(s, " \t\r\n<>,;:\"()[]\\/"), strings.Contains(domain, "@"),
+	case !ok, local == "", len(s) > 254, len(local) > 64, !valid, strings.ContainsRune(s, utf8.RuneError),
+		strings.ContainsAny(s, "<>,;:\"()[]\\/"), strings.Contains(domain, "@"),
 		!strings.Contains(domain, "."), strings.HasPrefix(domain, "."), strings.HasSuffix(domain, "."),
-		strings.Contains(domain, ".."), strings.ContainsFunc(s, isControl):
+		strings.Contains(domain, ".."), strings.ContainsFunc(s, invisible):
 		return "", fmt.Errorf("%w: a mail address has the form name@domain.tld", ErrInvalid)
 	}
 	return Email(s), nil
 }
+
+// small returns the small form of r. A letter beyond ASCII stays beyond it: the
+// Kelvin sign must not become k, or one person could claim another's address.
+func small(r rune) rune {
+	if l := unicode.ToLower(r); r < utf8.RuneSelf || l >= utf8.RuneSelf {
+		return l
+	}
+	return r
+}
+
+func invisible(r rune) bool { return r == ' ' || !unicode.IsPrint(r) }
 
 // Domain returns the part after the @, "" for no address.
 func (e Email) Domain() string {
@@ -118,24 +132,35 @@ func (e Email) Domain() string {
 type Phone string
 
 // ParsePhone accepts numbers with their country code ("+49 30 901820",
-// "0049…") and drops what people put between the digits. A national number is
-// refused: guessing its country could join two strangers. The error wraps
-// [ErrInvalid].
+// "0049…", "+49 (0) 30 901820") and drops what people put between the digits.
+// A national number is refused: guessing its country could join two strangers.
+// The error wraps [ErrInvalid].
 func ParsePhone(s string) (Phone, error) {
 	digits := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" -./()\u00a0", r) {
+		if invisible(r) || unicode.Is(unicode.Pd, r) || r == '.' || r == '/' {
 			return -1
 		}
 		return r
-	}, strings.TrimSpace(s))
-	if rest, ok := strings.CutPrefix(digits, "00"); ok {
-		digits = "+" + rest
+	}, s)
+	number := international(strings.Replace(digits, "(0)", "", 1))
+	if strings.HasPrefix(number, "39") { // in Italy the zero is part of the number
+		number = international(digits)
 	}
-	number, ok := strings.CutPrefix(digits, "+")
-	if !ok || len(number) < 7 || len(number) > 15 || strings.Trim(number, "0123456789") != "" || number[0] == '0' {
+	if len(number) < 7 || len(number) > 15 || strings.Trim(number, "0123456789") != "" || number[0] == '0' {
 		return "", fmt.Errorf("%w: a phone number has the form +country and 7 to 15 digits", ErrInvalid)
 	}
 	return Phone("+" + number), nil
 }
 
-func isControl(r rune) bool { return r < ' ' || r == 0x7f }
+// international returns what follows the mark of an international number, ""
+// without one.
+func international(s string) string {
+	s = strings.NewReplacer("(", "", ")", "").Replace(s)
+	if rest, ok := strings.CutPrefix(s, "+"); ok {
+		return rest
+	}
+	if rest, ok := strings.CutPrefix(s, "00"); ok {
+		return rest
+	}
+	return ""
+}

@@ -21,13 +21,16 @@ func ParseCurrency(s string) (Currency, error) {
 }
 
 // Decimals returns how many digits the minor unit of c has (ISO 4217): 2 for
-// nearly all, 0 for JPY and its like, 3 for KWD and its like.
+// nearly all, 0 for JPY and its like, 3 for KWD and its like, 4 for two units
+// of account.
 func (c Currency) Decimals() int {
 	switch c {
 	case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF":
 		return 0
 	case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND":
 		return 3
+	case "CLF", "UYW":
+		return 4
 	}
 	return 2
 }
@@ -56,7 +59,9 @@ func parseMinor(amount string, decimals int) (int64, error) {
 	}
 	s := strings.TrimSpace(amount)
 	digits, negative := strings.CutPrefix(s, "-")
-	digits = strings.TrimPrefix(digits, "+")
+	if !negative {
+		digits = strings.TrimPrefix(digits, "+")
+	}
 	mantissa, exponent := digits, 0
 	if i := strings.IndexAny(digits, "eE"); i >= 0 {
 		e, err := strconv.Atoi(digits[i+1:])
@@ -83,12 +88,12 @@ func parseMinor(amount string, decimals int) (int64, error) {
 	if all = strings.TrimLeft(all, "0"); all == "" {
 		return 0, nil
 	}
+	if negative {
+		all = "-" + all
+	}
 	minor, err := strconv.ParseInt(all, 10, 64)
 	if err != nil {
 		return bad("too large")
-	}
-	if negative {
-		return -minor, nil
 	}
 	return minor, nil
 }
