@@ -1,0 +1,203 @@
+package campaign
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"holdfast/internal/customer"
+)
+
+// DefaultRetry is how much later a send is tried again that had to be put off;
+// the interval at which dispatch runs.
+const DefaultRetry = 15 * time.Minute
+
+// A Content is a rendered mail.
+type Content struct{ Subject, HTML, Text string }
+
+// A Letter is what is to be rendered, and the customer's own addresses of the
+// pages that the mail links to.
+type Letter struct {
+	Send        customer.Send
+	Profile     customer.Profile
+	Unsubscribe string // page that asks once more
+	Preferences string
+	Survey      string
+}
+
+// A Renderer makes the mail of a letter. A variable without a value for this
+// customer is a [MissingError]; any other error means that the template is at
+// fault for everybody.
+type Renderer interface {
+	Render(l Letter, now time.Time) (Content, error)
+}
+
+// A MissingError names the variable that a template needs and a customer lacks.
+type MissingError struct{ Variable string }
+
+func (e MissingError) Error() string { return "no value for " + e.Variable }
+
+// A Mailer sends mails. It may run any number of times at once.
+type Mailer struct {
+	Store     Store
+	Transport Transport
+	Rules     Rules
+	Renderer  Renderer
+	Tokens    Tokens
+	From      string // "Name <address>"
+	ReplyTo   string // "" for none
+	// PublicURL is where the subscriber's pages are, without a slash at its end.
+	PublicURL string
+	// UnsubscribeMail takes unsubscribe requests by mail, "" for none.
+	UnsubscribeMail string
+	Retry           time.Duration // 0: DefaultRetry
+}
+
+// Handle sends the mail of k if it is due and welcome at now, and returns the
+// send as it left it.
+//
+// It claims the send by a write on the version it read, then reads what
+// decides, checks, renders, asks the mail service once, and records the answer.
+//
+// Invariants: (1) Only the claim's writer asks the mail service, once, and
+// nothing ever returns a claimed send to planned except that same call, after
+// the service has definitely refused or before it was asked. So at most one mail
+// of a key is ever accepted. (2) All checks are made on consistent reads that
+// follow the claim, so that of sends handled at once each sees the others.
+//
+// Crash window: if the process dies, or its writes fail, after the claim is
+// stored and before the outcome is, the send stays claimed, whether the
+// service was asked or not. The service's events settle it if it was
+// ([Feedback]); [Sweeper] turns it to unknown if none come. It is never repeated:
+// a mail may be lost this way, and none is sent twice. The customer may opt out
+// between the read and the service's answer; that window is one request long.
+//
+// Errors: [ErrStopped], the send is planned again and sending others is in vain
+// for now; [ErrUnknownOutcome], the send stays claimed and nothing is to be done;
+// others are the store's. A message that is delivered again after any of them
+// is harmless: it finds the send claimed or settled, and does nothing.
+func (m Mailer) Handle(ctx context.Context, k customer.SendKey, now time.Time) (customer.Send, error) {
+	now = now.UTC()
+	s, err := m.Store.Send(ctx, k)
+	switch {
+	case errors.Is(err, customer.ErrNotFound): // erased since
+		return customer.Send{SendKey: k}, nil
+	case err != nil:
+		return customer.Send{SendKey: k}, fmt.Errorf("read send %s/%s: %w", k.Customer, k, err)
+	case s.Status != customer.Planned, s.Due.After(now):
+		return s, nil
+	}
+	s.Status, s.Reason, s.Claimed = customer.Claimed, "", now
+	if err := putSend(ctx, m.Store, &s); err != nil {
+		if errors.Is(err, customer.ErrConflict) { // another mailer has it
+			return s, nil
+		}
+		return s, err
+	}
+	v, letter, err := m.check(ctx, s, now)
+	if err != nil {
+		return s, errors.Join(err, m.putOff(ctx, &s, now.Add(m.retry()), ""))
+	}
+	if v.status != customer.Claimed {
+		return s, m.conclude(ctx, &s, v, now)
+	}
+	msg, reason := m.write(letter, now)
+	if reason != "" {
+		return s, m.conclude(ctx, &s, skip(reason), now)
+	}
+	if err := ctx.Err(); err != nil {
+		return s, errors.Join(err, m.putOff(ctx, &s, now.Add(m.retry()), ""))
+	}
+	s.Address = m.Tokens.Address(msg.To)
+	id, err := m.Transport.Send(ctx, msg)
+	return s, m.record(ctx, &s, id, err, now)
+}
+
+func (m Mailer) retry() time.Duration {
+	if m.Retry > 0 {
+		return m.Retry
+	}
+	return DefaultRetry
+}
+
+// check reads what decides about the claimed send s and decides.
+func (m Mailer) check(ctx context.Context, s customer.Send, now time.Time) (verdict, Letter, error) {
+	at := moment{now: now, send: s, retry: m.retry()}
+	var err error
+	at.profile, err = m.Store.Profile(ctx, s.Customer)
+	switch {
+	case errors.Is(err, customer.ErrNotFound):
+		at.gone = true
+	case err != nil:
+		return verdict{}, Letter{}, fmt.Errorf("read profile %s: %w", s.Customer, err)
+	}
+	if at.profile.Email != "" {
+		if at.link, err = linkOf(ctx, m.Store, at.profile.Email); err != nil {
+			return verdict{}, Letter{}, err
+		}
+	}
+	if !at.link.Block.OptOut.IsZero() {
+		if at.optIn, err = m.optIn(ctx, s.Customer); err != nil {
+			return verdict{}, Letter{}, err
+		}
+	}
+	if at.sends, err = m.Store.Sends(ctx, s.Customer); err != nil {
+		return verdict{}, Letter{}, fmt.Errorf("read sends %s: %w", s.Customer, err)
+	}
+	return decide(m.Rules, at), Letter{Send: s, Profile: at.profile}, nil
+}
+
+// optIn returns when the customer last opted in to mail explicitly, zero for
+// never. A profile does not tell: its permission may be a sync's word.
+func (m Mailer) optIn(ctx context.Context, id customer.ID) (time.Time, error) {
+	facts, err := m.Store.Facts(ctx, id)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read facts %s: %w", id, err)
+	}
+	var last time.Time
+	for _, f := range facts {
+		c := f.Body.Consent
+		if c != nil && c.Channel == customer.EmailChannel && c.State == customer.Subscribed && c.Explicit && f.At.After(last) {
+			last = f.At
+		}
+	}
+	return last, nil
+}
+
+// write renders the mail, or returns the reason for which it cannot be.
+func (m Mailer) write(l Letter, now time.Time) (Message, string) {
+	token := func(p Purpose) string { return m.Tokens.Sign(Token{Purpose: p, Key: l.Send.SendKey}) }
+	unsubscribe := m.PublicURL + UnsubscribePath + token(ForUnsubscribe)
+	l.Unsubscribe = unsubscribe
+	l.Preferences = m.PublicURL + PreferencesPath + token(ForPreferences)
+	l.Survey = m.PublicURL + SurveyPath + token(ForSurvey)
+	content, err := m.Renderer.Render(l, now)
+	var missing MissingError
+	switch {
+	case errors.As(err, &missing):
+		return Message{}, "missing:" + missing.Variable
+	case err != nil:
+		return Message{}, ReasonTemplate
+	}
+	return Message{
+		Key:     l.Send.SendKey,
+		From:    m.From,
+		ReplyTo: m.ReplyTo,
+		To:      l.Profile.Email,
+		Subject: strings.Join(strings.Fields(content.Subject), " "), // no line break reaches a header
+		HTML:    content.HTML,
+		Text:    content.Text,
+
+		Unsubscribe:     unsubscribe,
+		UnsubscribeMail: m.UnsubscribeMail,
+	}, ""
+}
+
+// The paths below the public address that take a token.
+const (
+	UnsubscribePath = "/u/"
+	PreferencesPath = "/p/"
+	SurveyPath      = "/s/"
+)
