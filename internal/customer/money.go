@@ -13,11 +13,11 @@ type Currency string
 // ParseCurrency accepts a three-letter code in any case. The error wraps
 // [ErrInvalid].
 func ParseCurrency(s string) (Currency, error) {
-	c := strings.ToUpper(strings.TrimSpace(s))
-	if len(c) != 3 || strings.Trim(c, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+	s = strings.TrimSpace(s)
+	if len(s) != 3 || strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") != "" {
 		return "", fmt.Errorf("%w: a currency is three letters such as EUR", ErrInvalid)
 	}
-	return Currency(c), nil
+	return Currency(strings.ToUpper(s)), nil
 }
 
 // Decimals returns how many digits the minor unit of c has (ISO 4217): 2 for
