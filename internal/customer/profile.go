@@ -125,3 +125,17 @@ type Membership struct {
 	Segment string    `json:"segment"`
 	Since   time.Time `json:"since"`
 }
+
+// Anonymous reports whether nobody knows who p is: no source has a record of
+// the customer and no address is known. Such orders count, but not as a
+// customer's, and nobody can be mailed.
+func (p Folded) Anonymous() bool {
+	return len(p.Records) == 0 && p.Email == "" && p.Phone == ""
+}
+
+// Empty reports whether nothing is left of p: the customer was merged into
+// another, or never was more than an unknown visitor. Empty profiles are in no
+// segment and no count.
+func (p Folded) Empty() bool {
+	return p.Anonymous() && len(p.Books) == 0
+}

@@ -22,9 +22,9 @@ type Store interface {
 // A Registry brings the links up to date with what sources claim.
 type Registry struct {
 	Store Store
-	// Erased reports whether a person with this identity was erased. A nil
-	// Erased means that nobody was.
-	Erased func(ctx context.Context, id customer.Identity) (bool, error)
+	// Erased reports whether what was said at an instant is of a person, or an
+	// account, that was erased since. A nil Erased means that nobody was.
+	Erased func(ctx context.Context, id customer.Identity, said time.Time) (bool, error)
 }
 
 // A Place is where a record's facts belong.
@@ -90,7 +90,7 @@ func (r Registry) resolve(ctx context.Context, record customer.Identity, claims 
 		}
 	}
 	if l.Version == 0 || changed {
-		if err := r.refuseErased(ctx, g, next); err != nil {
+		if err := r.refuseErased(ctx, g, next, claims); err != nil {
 			return nil, err
 		}
 	}
@@ -107,9 +107,15 @@ func sameTies(a, b customer.Link) bool {
 	return a.Merged == b.Merged && a.Parent.To == b.Parent.To && a.Email.To == b.Email.To && a.Phone.To == b.Phone.To
 }
 
-func (r Registry) refuseErased(ctx context.Context, g *graph, next customer.Link) error {
+func (r Registry) refuseErased(ctx context.Context, g *graph, next customer.Link, claims []customer.Claim) error {
 	if r.Erased == nil {
 		return nil
+	}
+	var said time.Time
+	for _, c := range claims {
+		if t := c.Version.Time(); t.After(said) {
+			said = t
+		}
 	}
 	seen := map[customer.Identity]bool{"": true}
 	for _, id := range []customer.Identity{next.Identity, parent(next), g.root(parent(next)), next.Email.To, next.Phone.To} {
@@ -117,7 +123,7 @@ func (r Registry) refuseErased(ctx context.Context, g *graph, next customer.Link
 			continue
 		}
 		seen[id] = true
-		erased, err := r.Erased(ctx, id)
+		erased, err := r.Erased(ctx, id, said)
 		if err != nil {
 			return fmt.Errorf("look for tombstone: %w", err)
 		}

@@ -1,0 +1,117 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"holdfast/internal/customer"
+)
+
+// attempts is how often a profile may change under a write before the message
+// goes back to the queue.
+const attempts = 20
+
+// apply stores facts with a customer and folds the profile again. It returns
+// all facts of the customer as the profile now has them.
+//
+// The profile is read before the facts are stored: whoever else stores a fact
+// meanwhile either finds these, or makes the version here refused. A process
+// that dies in between leaves facts that the profile lacks; the message comes
+// back, finds them stored, and folds.
+func (b *batch) apply(ctx context.Context, id customer.ID, facts []customer.Fact) ([]customer.Fact, error) {
+	p, err := b.profile(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	again := false
+	for _, f := range facts {
+		_, err := b.Store.PutFact(ctx, id, f)
+		if err != nil && !errors.Is(err, customer.ErrStale) {
+			return nil, fmt.Errorf("store fact: %w", err)
+		}
+		again = again || err != nil
+	}
+	return b.refold(ctx, p, again)
+}
+
+// refold folds the facts of p and writes the profile, reading it again as
+// often as somebody else was faster. again says that the message may have been
+// here before, and died between the profile and its sends.
+func (b *batch) refold(ctx context.Context, p customer.Profile, again bool) ([]customer.Fact, error) {
+	for range attempts {
+		facts, err := b.facts(ctx, p.ID)
+		if err != nil {
+			return nil, err
+		}
+		next := p
+		next.Folded = customer.Fold(facts, b.Zone)
+		err = b.write(ctx, p, next, again)
+		if err == nil {
+			return facts, nil
+		}
+		if !errors.Is(err, customer.ErrConflict) {
+			return nil, err
+		}
+		if p, err = b.profile(ctx, p.ID); err != nil {
+			return nil, err
+		}
+	}
+	return nil, fmt.Errorf("write profile: %w", customer.ErrConflict)
+}
+
+// write stores next in place of p. Whoever left nothing that counts gets no
+// profile: an unknown visitor's cart is not a customer. A profile that lost
+// everything stays, empty, so that its versions go on.
+func (b *batch) write(ctx context.Context, p, next customer.Profile, again bool) error {
+	if p.Version == 0 {
+		if next.Empty() {
+			return nil
+		}
+		if err := b.Store.DeleteLink(ctx, customer.AliasIdentity(p.ID)); err != nil {
+			return fmt.Errorf("drop alias: %w", err)
+		}
+	}
+	if b.Derive != nil && !next.Empty() {
+		next.Derived = b.Derive(next, b.now)
+	}
+	if err := b.Store.PutProfile(ctx, next); err != nil {
+		return fmt.Errorf("write profile: %w", err)
+	}
+	entered := !slices.Equal(p.Derived.Segments, next.Derived.Segments)
+	if b.Plan != nil && (again || entered) {
+		if err := b.Plan(ctx, next, b.now); err != nil {
+			return fmt.Errorf("plan sends: %w", err)
+		}
+	}
+	return nil
+}
+
+// profile returns the stored profile, or a new one.
+func (b *batch) profile(ctx context.Context, id customer.ID) (customer.Profile, error) {
+	p, err := b.Store.Profile(ctx, id)
+	if errors.Is(err, customer.ErrNotFound) {
+		return customer.Profile{ID: id}, nil
+	}
+	if err != nil {
+		return p, fmt.Errorf("read profile: %w", err)
+	}
+	return p, nil
+}
+
+// facts returns the facts of a customer that have not expired.
+func (b *batch) facts(ctx context.Context, id customer.ID) ([]customer.Fact, error) {
+	facts, err := b.Store.Facts(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("read facts: %w", err)
+	}
+	return Living(facts, b.now), nil
+}
+
+// Living returns the facts that have not expired by now. A store may keep an
+// expired one for days.
+func Living(facts []customer.Fact, now time.Time) []customer.Fact {
+	return slices.DeleteFunc(facts, func(f customer.Fact) bool { return !f.Expires.IsZero() && !f.Expires.After(now) })
+}

@@ -1,0 +1,209 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"holdfast/internal/customer"
+	"holdfast/internal/identity"
+)
+
+// rounds is how often a batch may find that records moved meanwhile before it
+// leaves them to the next delivery of its messages.
+const rounds = 10
+
+// A work is all that a batch says of one record.
+type work struct {
+	record     customer.Identity
+	claims     []customer.Claim
+	merged     customer.Identity
+	facts      []customer.Fact
+	commands   []customer.Command
+	deliveries []int
+	events     int
+
+	place identity.Place
+	done  bool
+	err   error
+}
+
+type batch struct {
+	*Ingester
+	now   time.Time
+	works []*work
+}
+
+// newBatch gathers events by record, so that one write serves all of them.
+func newBatch(in *Ingester, events []sourced, now time.Time) *batch {
+	b := &batch{Ingester: in, now: now}
+	index := map[customer.Identity]*work{}
+	for _, e := range events {
+		w := index[e.Record]
+		if w == nil {
+			w = &work{record: e.Record}
+			index[e.Record] = w
+			b.works = append(b.works, w)
+		}
+		w.add(e)
+	}
+	return b
+}
+
+func (w *work) add(e sourced) {
+	w.events++
+	if !slices.Contains(w.deliveries, e.delivery) {
+		w.deliveries = append(w.deliveries, e.delivery)
+	}
+	if e.Claim != nil {
+		w.claims = append(w.claims, *e.Claim)
+	}
+	if e.Fact != nil {
+		f := *e.Fact
+		f.Record, f.Claim = e.Record, e.Claim
+		w.facts = append(w.facts, f)
+	}
+	if e.Command != nil {
+		if e.Command.Kind == customer.Merge {
+			w.merged = e.Command.Into
+		} else {
+			w.commands = append(w.commands, *e.Command)
+		}
+	}
+}
+
+// run applies all works. Each round finds the records' places, stores the
+// facts there, and looks again whether they are still there.
+func (b *batch) run(ctx context.Context) {
+	for range rounds {
+		var open []*work
+		for _, w := range b.works {
+			if w.err == nil && !w.done {
+				b.locate(ctx, w)
+				if w.err == nil {
+					open = append(open, w)
+				}
+			}
+		}
+		if len(open) == 0 {
+			break
+		}
+		b.each(open, func(id customer.ID, works []*work) { b.applyTo(ctx, id, works) })
+	}
+	for _, w := range b.works {
+		if w.err == nil && !w.done {
+			w.err = fmt.Errorf("place facts: %w", customer.ErrConflict)
+		}
+		if w.err == nil || errors.Is(w.err, customer.ErrErased) {
+			b.obey(ctx, w)
+		}
+	}
+}
+
+// each calls do for each customer of works, several at a time: nearly all the
+// time goes into waiting for the store.
+func (b *batch) each(works []*work, do func(customer.ID, []*work)) {
+	var ids []customer.ID
+	of := map[customer.ID][]*work{}
+	for _, w := range works {
+		if of[w.place.Customer] == nil {
+			ids = append(ids, w.place.Customer)
+		}
+		of[w.place.Customer] = append(of[w.place.Customer], w)
+	}
+	var group errgroup.Group
+	group.SetLimit(8)
+	for _, id := range ids {
+		group.Go(func() error { do(id, of[id]); return nil })
+	}
+	_ = group.Wait() // do keeps its errors with its works
+}
+
+// locate finds out where the record's facts belong, and moves whoever has to
+// move in consequence.
+func (b *batch) locate(ctx context.Context, w *work) {
+	places, err := b.Registry.Resolve(ctx, w.record, w.claims, w.merged, b.now)
+	if err != nil {
+		w.err = err
+		return
+	}
+	w.place = places[0]
+	if w.err = b.settle(ctx, places); w.err != nil {
+		w.err = fmt.Errorf("move facts: %w", w.err)
+	}
+}
+
+// settle moves the facts of places and reports them arrived, the first, whose
+// claim was the cause, last: so a process that dies leaves it to do again.
+func (b *batch) settle(ctx context.Context, places []identity.Place) error {
+	for i := len(places) - 1; i >= 0; i-- {
+		if err := b.move(ctx, places[i]); err != nil {
+			return err
+		}
+		if len(places[i].From) == 0 && !places[i].Unsettled {
+			continue
+		}
+		if err := b.Registry.Arrived(ctx, places[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// applyTo stores the works' facts with one customer, and looks whether the
+// records are still that customer's.
+func (b *batch) applyTo(ctx context.Context, id customer.ID, works []*work) {
+	var facts []customer.Fact
+	for _, w := range works {
+		facts = append(facts, w.facts...)
+	}
+	stored, err := b.apply(ctx, id, facts)
+	for _, w := range works {
+		if w.err = err; err == nil {
+			b.verify(ctx, id, w, stored)
+		}
+	}
+}
+
+// verify resolves the record once more, with the claims of all facts that are
+// stored. If it belongs elsewhere by now, what was just stored moves on.
+func (b *batch) verify(ctx context.Context, id customer.ID, w *work, stored []customer.Fact) {
+	claims := slices.Clone(w.claims)
+	for _, f := range stored {
+		if f.Record == w.record && f.Claim != nil {
+			claims = append(claims, *f.Claim)
+		}
+	}
+	places, err := b.Registry.Resolve(ctx, w.record, claims, w.merged, b.now)
+	if errors.Is(err, customer.ErrErased) {
+		err = errors.Join(err, b.forget(ctx, id, w.record))
+	}
+	if err != nil {
+		w.err = err
+		return
+	}
+	if w.done = places[0].Customer == id; !w.done && !slices.Contains(places[0].From, id) {
+		places[0].From = append(places[0].From, id)
+	}
+	w.place = places[0]
+	if err := b.settle(ctx, places); err != nil {
+		w.err = fmt.Errorf("move facts: %w", err)
+	}
+}
+
+// obey carries out the commands of a work, after its facts are stored.
+func (b *batch) obey(ctx context.Context, w *work) {
+	for _, c := range w.commands {
+		if b.Obey == nil {
+			continue
+		}
+		if err := b.Obey(ctx, w.record, c, b.now); err != nil {
+			w.err = fmt.Errorf("%s: %w", c.Kind, err)
+			return
+		}
+	}
+}
