@@ -1,0 +1,115 @@
+package model
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+)
+
+// The prior on the logarithms of the parameters is flat where these are in
+// ±widest, so that it does not move an estimate that the data determine, and
+// falls like a normal density of standard deviation 1 per customer beyond: the
+// data that degenerate run there, and stop.
+var widest = math.Log(1e4)
+
+// An objective returns a log-likelihood and writes its gradient, by logarithms
+// of parameters.
+type objective func(at, gradient []float64) float64
+
+// An optimum is where an objective is largest.
+type optimum struct {
+	at         []float64   // logarithms of the parameters
+	value      float64     // log-likelihood, without the prior
+	n          float64     // observations
+	covariance [][]float64 // of at, inverse observed information; nil if it is not positive definite
+	atEdge     bool        // beyond widest in some coordinate
+}
+
+// maximize climbs from the best of the starts by BFGS, then takes Newton steps
+// with the Hessian it needs for the covariance anyway. It works on the mean over
+// n observations, as the sum makes the first step overflow.
+func maximize(f objective, n float64, starts ...[]float64) optimum {
+	c := &climb{f: f, n: n}
+	best := starts[0]
+	for _, s := range starts[1:] {
+		if c.value(s) < c.value(best) {
+			best = s
+		}
+	}
+	return c.finish(c.bfgs(best, eye(len(best))))
+}
+
+// maximizeNear is maximize for a start near the top, with the covariance there.
+func maximizeNear(f objective, n float64, near optimum) optimum {
+	c := &climb{f: f, n: n}
+	inverse := eye(len(near.at))
+	for i, row := range near.covariance {
+		for j, v := range row {
+			inverse.Set(i, j, v*near.n)
+		}
+	}
+	return c.finish(c.bfgs(near.at, inverse))
+}
+
+// finish looks at the curvature anew only if Newton's steps led away.
+func (c *climb) finish(at []float64) optimum {
+	hessian := c.hessian(at)
+	from := at
+	for range 3 {
+		next, ok := c.newton(at, hessian)
+		if !ok {
+			break
+		}
+		at = next
+	}
+	if floats.Distance(from, at, math.Inf(1)) > 1e-4 {
+		hessian = c.hessian(at)
+	}
+	return optimum{
+		at:         at,
+		value:      c.f(at, make([]float64, len(at))),
+		n:          c.n,
+		covariance: covariance(hessian, c.n),
+		atEdge:     slices.ContainsFunc(at, func(v float64) bool { return math.Abs(v) > widest }),
+	}
+}
+
+// covariance inverts n times the Hessian of the mean.
+func covariance(hessian *mat.SymDense, n float64) [][]float64 {
+	var chol mat.Cholesky
+	if !chol.Factorize(hessian) || chol.Cond() > 1e12 {
+		return nil
+	}
+	var inverse mat.SymDense
+	if err := chol.InverseTo(&inverse); err != nil {
+		return nil
+	}
+	out := make([][]float64, hessian.SymmetricDim())
+	for i := range out {
+		out[i] = make([]float64, len(out))
+		for j := range out {
+			out[i][j] = inverse.At(i, j) / n
+		}
+	}
+	return out
+}
+
+// exps returns e^v of each.
+func exps(v []float64) []float64 {
+	out := make([]float64, len(v))
+	for i := range v {
+		out[i] = math.Exp(v[i])
+	}
+	return out
+}
+
+// logs returns ln v of each.
+func logs(v ...float64) []float64 {
+	out := make([]float64, len(v))
+	for i := range v {
+		out[i] = math.Log(v[i])
+	}
+	return out
+}
