@@ -1,0 +1,170 @@
+package playbook
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"holdfast/internal/segment"
+)
+
+func (l *loading) campaigns(r *reader, n *yaml.Node) {
+	m := r.mapping(n, "the file")
+	if m == nil {
+		return
+	}
+	for _, item := range m.list("campaigns") {
+		l.campaign(r, item)
+	}
+	m.end()
+}
+
+func (l *loading) campaign(r *reader, item *yaml.Node) {
+	m := r.mapping(item, "a campaign")
+	if m == nil {
+		return
+	}
+	name, at := m.required("name", "give it a name in small letters, such as win_back")
+	c := Campaign{Name: name, Title: m.text("title"), Description: m.text("description"), Priority: m.whole("priority"),
+		Holdout: m.share("holdout"), Transactional: m.flag("transactional")}
+	c.Segment = l.segmentOf(m)
+	c.Start, c.Every = start(m)
+	c.Exit = l.exit(m)
+	steps := m.list("steps")
+	if len(steps) == 0 {
+		m.missing("steps", "a campaign has at least one mail")
+	}
+	if at != nil && r.name(at, name) {
+		if _, twice := l.playbook.Campaign(name); twice {
+			r.report(at, "there is a campaign `"+name+"` already", "")
+		}
+	}
+	if c.Title == "" {
+		c.Title = name
+	}
+	for i, s := range steps {
+		c.Steps = append(c.Steps, l.step(r, s, &c, i+1))
+	}
+	m.end()
+	l.playbook.Campaigns = append(l.playbook.Campaigns, c)
+}
+
+func (l *loading) segmentOf(m *mapping) string {
+	name, n := m.required("segment", "name the segment that it is for")
+	var names []string
+	for _, d := range l.playbook.Segments {
+		names = append(names, d.Name)
+	}
+	if n != nil && !slices.Contains(names, name) {
+		m.report(n, "unknown segment `"+name+"`", segment.DidYouMean(name, names))
+	}
+	return name
+}
+
+func start(m *mapping) (Start, time.Duration) {
+	s, n := m.textNode("start")
+	every := m.duration("every", 0)
+	switch Start(s) {
+	case "", OnEntry:
+		if every != 0 {
+			m.report(m.get("every"), "`every` belongs to `start: while`", "")
+		}
+		return OnEntry, 0
+	case While:
+		if every < 24*time.Hour {
+			m.reportAt(n.Line, n.Column, s, "`start: while` needs `every`, of one day or more", "write `every: 30d`")
+		}
+		return While, every
+	}
+	m.report(n, "`start` must be entry or while", segment.DidYouMean(s, []string{"entry", "while"}))
+	return OnEntry, 0
+}
+
+var goalPattern = regexp.MustCompile(`^order within (\S+)$`)
+
+func (l *loading) exit(m *mapping) Exit {
+	e := Exit{SegmentLeft: true}
+	n := m.get("exit")
+	if n == nil {
+		return e
+	}
+	of := m.reader.mapping(n, "`exit`")
+	if of == nil {
+		return e
+	}
+	if of.get("segment_left") != nil {
+		e.SegmentLeft = of.flag("segment_left")
+	}
+	if goal, at := of.textNode("goal"); at != nil {
+		found := goalPattern.FindStringSubmatch(goal)
+		ok := found != nil
+		if ok {
+			e.OrderWithin, ok = ParseDuration(found[1])
+		}
+		if !ok || e.OrderWithin == 0 {
+			m.report(at, "a goal is an order within a time", "write it as `order within 21d`")
+		}
+	}
+	of.end()
+	return e
+}
+
+func (l *loading) step(r *reader, item *yaml.Node, c *Campaign, number int) Step {
+	m := r.mapping(item, "a step")
+	if m == nil {
+		return Step{}
+	}
+	template, at := m.required("template", "name the mail in emails/, without .html.liquid")
+	subject, subjectAt := m.required("subject", "write what the reader sees first")
+	preheader, preheaderAt := m.textNode("preheader")
+	s := Step{Template: template, Subject: subject, Preheader: preheader, After: m.duration("after", 0)}
+	base := wording{at: at, template: template, subjectAt: subjectAt, subject: subject, preheaderAt: preheaderAt, preheader: preheader}
+	variants := m.list("variants")
+	if len(variants) == 0 {
+		l.compile(r, base, templateKey(c.Name, number, ""))
+	}
+	for _, v := range variants {
+		if variant, ok := l.variant(r, v, base, c, number, s.Variants); ok {
+			s.Variants = append(s.Variants, variant)
+		}
+	}
+	if len(variants) == 1 {
+		r.reportAt(variants[0].Line, variants[0].Column, "", "one variant is none: a step has two or more, or no `variants`", "")
+	}
+	m.end()
+	return s
+}
+
+func (l *loading) variant(r *reader, item *yaml.Node, base wording, c *Campaign, number int, before []Variant) (Variant, bool) {
+	m := r.mapping(item, "a variant")
+	if m == nil {
+		return Variant{}, false
+	}
+	name, at := m.required("name", "name it, such as short")
+	v := Variant{Name: name}
+	if s, n := m.textNode("template"); n != nil {
+		v.Template, base.template, base.at = s, s, n
+	}
+	if s, n := m.textNode("subject"); n != nil {
+		v.Subject, base.subject, base.subjectAt = s, s, n
+	}
+	if s, n := m.textNode("preheader"); n != nil {
+		v.Preheader, base.preheader, base.preheaderAt = s, s, n
+	}
+	m.end()
+	if at == nil || !r.name(at, name) {
+		return v, false
+	}
+	if slices.ContainsFunc(before, func(of Variant) bool { return of.Name == name }) {
+		r.report(at, "there is a variant `"+name+"` already", "")
+	}
+	l.compile(r, base, templateKey(c.Name, number, name))
+	return v, true
+}
+
+func templateKey(campaign string, step int, variant string) string {
+	return fmt.Sprintf("%s/%d/%s", campaign, step, variant)
+}

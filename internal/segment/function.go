@@ -1,0 +1,189 @@
+package segment
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/expr-lang/expr/ast"
+
+	"holdfast/internal/customer"
+)
+
+// A Function is one function that rules may call.
+type Function struct {
+	Name      string `json:"name"`
+	Signature string `json:"signature"`
+	Type      Type   `json:"type"`
+	Meaning   string `json:"meaning"`
+	Example   string `json:"example"`
+
+	arguments int
+	compile   func(*compiler, *ast.CallNode) (typed, bool)
+}
+
+// Functions returns what rules may call, in the order in which it is best read.
+func Functions() []Function {
+	all := make([]Function, 0, len(functions))
+	for _, name := range functionOrder {
+		all = append(all, functions[name])
+	}
+	return all
+}
+
+var functionOrder = []string{"days_since", "date", "known", "between", "count", "trend", "last", "never",
+	"orders_within", "spend_within", "has_any", "in_segment"}
+
+// functions is set by init, since compiling a call looks into it.
+var functions map[string]Function
+
+func init() {
+	functions = map[string]Function{}
+	for _, f := range []Function{
+		{Name: "days_since", Signature: "days_since(date)", Type: Number, arguments: 1, compile: (*compiler).daysSince,
+			Meaning: "days of the merchant's calendar from a date to now: 0 on its day", Example: "days_since(created) <= 30"},
+		{Name: "date", Signature: `date("2026-01-31")`, Type: Date, arguments: 1, compile: (*compiler).dateOf,
+			Meaning: "the beginning of a day in the merchant's time zone", Example: `first_order >= date("2026-01-01")`},
+		{Name: "known", Signature: "known(field)", Type: Boolean, arguments: 1, compile: (*compiler).isKnown,
+			Meaning: "whether the field is known of the customer", Example: "known(nps) and nps <= 6"},
+		{Name: "between", Signature: "between(number, low, high)", Type: Boolean, arguments: 3, compile: (*compiler).between,
+			Meaning: "whether a number lies in a range, both ends included", Example: "between(recency_days, 60, 180)"},
+		{Name: "count", Signature: "count(activity, days)", Type: Number, arguments: 2, compile: (*compiler).count,
+			Meaning: fmt.Sprintf("how often an activity happened in the latest days, today included; at most %d days", customer.ActivityWindow), Example: `count("product_viewed", 14) >= 3`},
+		{Name: "trend", Signature: "trend(activity, days)", Type: Number, arguments: 2, compile: (*compiler).trend,
+			Meaning: fmt.Sprintf("how often in the latest days, divided by how often in as many days before; unknown if it did not happen then; at most %d days", customer.ActivityWindow/2), Example: `trend("page_viewed", 30) < 0.5`},
+		{Name: "last", Signature: "last(activity)", Type: Date, arguments: 1, compile: (*compiler).last,
+			Meaning: "the latest day on which an activity happened", Example: `days_since(last("mail_clicked")) <= 30`},
+		{Name: "never", Signature: "never(activity)", Type: Boolean, arguments: 1, compile: (*compiler).never,
+			Meaning: "whether no such activity is on record", Example: `never("mail_opened")`},
+		{Name: "orders_within", Signature: "orders_within(days)", Type: Number, arguments: 1, compile: (*compiler).ordersWithin,
+			Meaning: fmt.Sprintf("orders of the latest days, today included; of a customer with purchases on more than %d days the latest of them count", customer.MaxDays), Example: "orders_within(90) >= 3"},
+		{Name: "spend_within", Signature: "spend_within(days)", Type: Money, arguments: 1, compile: (*compiler).spendWithin,
+			Meaning: "what those orders came to, refunds taken off", Example: "spend_within(365) >= 500"},
+		{Name: "has_any", Signature: "has_any(list, [texts])", Type: Boolean, arguments: 2, compile: (*compiler).hasAny,
+			Meaning: "whether a list holds at least one of the texts", Example: `has_any(tags, ["vip", "gold"])`},
+		{Name: "in_segment", Signature: `in_segment("name")`, Type: Boolean, arguments: 1, compile: (*compiler).inSegment,
+			Meaning: "whether the customer is in another segment", Example: `not in_segment("at_risk")`},
+	} {
+		functions[f.Name] = f
+	}
+}
+
+func (c *compiler) call(n *ast.CallNode) (typed, bool) {
+	callee, ok := n.Callee.(*ast.IdentifierNode)
+	if !ok {
+		return c.report(n, "this is not part of the language of rules", "")
+	}
+	f, ok := functions[callee.Value]
+	if !ok {
+		suggestion := DidYouMean(callee.Value, functionOrder)
+		if _, isField := byName[callee.Value]; isField {
+			suggestion = "`" + callee.Value + "` is a field: write it without brackets"
+		}
+		return c.report(callee, "unknown function `"+callee.Value+"`", suggestion)
+	}
+	if len(n.Arguments) != f.arguments {
+		return c.report(n, fmt.Sprintf("`%s` takes %d arguments, not %d", f.Name, f.arguments, len(n.Arguments)), "write it as `"+f.Signature+"`")
+	}
+	return f.compile(c, n)
+}
+
+func (c *compiler) daysSince(n *ast.CallNode) (typed, bool) {
+	t, ok := c.value(n.Arguments[0])
+	if !ok {
+		return t, false
+	}
+	if t = t.as(Date); t.Type != Date {
+		suggestion := ""
+		if t.field != nil && t.field.Unit == "days" {
+			suggestion = "`" + t.field.Name + "` counts days already"
+		}
+		return c.report(n.Arguments[0], fmt.Sprintf("`days_since` needs a date, not a %s", t.Type), suggestion)
+	}
+	date := t.date
+	return c.counted(n, func(e *env) (float64, bool) {
+		at, ok := date(e)
+		if !ok {
+			return 0, false
+		}
+		return e.daysSince(at), true
+	}), true
+}
+
+func (c *compiler) dateOf(n *ast.CallNode) (typed, bool) {
+	s, ok := n.Arguments[0].(*ast.StringNode)
+	if !ok {
+		return c.report(n.Arguments[0], "`date` needs a day in quotes", `write it as date("2026-01-31")`)
+	}
+	t, err := time.ParseInLocation(time.DateOnly, s.Value, c.set.settings.zone())
+	if err != nil {
+		return c.report(s, "this is no day", `write it as date("2026-01-31")`)
+	}
+	return constantDate(t), true
+}
+
+func (c *compiler) isKnown(n *ast.CallNode) (typed, bool) {
+	before := len(c.problems)
+	t, ok := c.value(n.Arguments[0])
+	if !ok {
+		return t, false
+	}
+	if t.field == nil && t.Type != Adaptive {
+		c.problems = c.problems[:before]
+		return c.report(n.Arguments[0], "`known` needs a field", "write it as `known(nps)`")
+	}
+	return c.leaf(n, typed{Type: Boolean, flag: t.as(Text).isKnown()}), true
+}
+
+func (c *compiler) between(n *ast.CallNode) (typed, bool) {
+	x, okX := c.numeric(n.Arguments[0])
+	low, okLow := c.numeric(n.Arguments[1])
+	high, okHigh := c.numeric(n.Arguments[2])
+	if !okX || !okLow || !okHigh {
+		return typed{}, false
+	}
+	l, isL := low.constant.(float64)
+	h, isH := high.constant.(float64)
+	if isL && isH && l > h {
+		return c.report(n, "nothing lies in this range", "write the smaller number first")
+	}
+	v, from, to := x.number, compareNumbers(">=", x, low), compareNumbers("<=", x, high)
+	if isL && isH {
+		return c.leaf(n, typed{Type: Boolean, flag: func(e *env) bool { v, ok := v(e); return ok && v >= l && v <= h }}), true
+	}
+	return c.leaf(n, typed{Type: Boolean, flag: func(e *env) bool { return from(e) && to(e) }}), true
+}
+
+func (c *compiler) hasAny(n *ast.CallNode) (typed, bool) {
+	of, okOf := c.value(n.Arguments[0])
+	wanted, okWanted := c.value(n.Arguments[1])
+	if !okOf || !okWanted {
+		return typed{}, false
+	}
+	any, isTexts := wanted.constant.([]string)
+	if of = of.as(List); of.list == nil || !isTexts {
+		return c.report(n, "`has_any` needs a list and texts to look for", `write it as has_any(tags, ["vip", "gold"])`)
+	}
+	list := of.list
+	return c.leaf(n, typed{Type: Boolean, flag: func(e *env) bool {
+		all, ok := list(e)
+		return ok && slices.ContainsFunc(any, func(s string) bool { return slices.Contains(all, s) })
+	}}), true
+}
+
+func (c *compiler) inSegment(n *ast.CallNode) (typed, bool) {
+	s, ok := n.Arguments[0].(*ast.StringNode)
+	if !ok {
+		return c.report(n.Arguments[0], "`in_segment` needs a segment's name in quotes", "")
+	}
+	i := indexOf(c.set.rules, s.Value)
+	if i < 0 {
+		names := make([]string, len(c.set.rules))
+		for j, r := range c.set.rules {
+			names[j] = r.Name
+		}
+		return c.report(s, "unknown segment `"+s.Value+"`", DidYouMean(s.Value, names))
+	}
+	c.rule.needs = append(c.rule.needs, s.Value)
+	return c.leaf(n, typed{Type: Boolean, flag: func(e *env) bool { return e.in[i] }}), true
+}
