@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"holdfast/internal/customer"
+	"holdfast/internal/playbook"
 )
 
 // capped applies the frequency caps over all campaigns.
@@ -19,16 +20,20 @@ import (
 // A claim need not become a mail, so a send that only claims stand in the way
 // of waits instead of being skipped. It waits longer the more sends go before it,
 // by priority and then by key, so that those that met do not meet again.
-func capped(r Rules, c Campaign, m moment) verdict {
-	for _, limit := range r.Caps {
+func capped(b *playbook.Playbook, c playbook.Campaign, m moment) verdict {
+	if c.Transactional {
+		return verdict{status: customer.Claimed}
+	}
+	for _, limit := range b.Caps {
 		accepted, open, ahead := 0, 0, 0
 		for _, s := range m.sends {
-			if s.SendKey == m.send.SendKey {
+			of, known := b.Campaign(s.Campaign)
+			if s.SendKey == m.send.SendKey || of.Transactional {
 				continue
 			}
-			before := goesBefore(r, s, c, m.send)
+			before := known && goesBefore(s, of, m.send, c)
 			switch {
-			case reached(s).After(m.now.Add(-limit.Window)) && s.Status != customer.Claimed:
+			case reached(s).After(m.now.Add(-limit.Within)) && s.Status != customer.Claimed:
 				accepted++
 			case s.Status == customer.Claimed, s.Status == customer.Planned && before && !s.Due.After(m.now):
 				open++
@@ -56,14 +61,10 @@ func reached(s customer.Send) time.Time {
 	return time.Time{}
 }
 
-// goesBefore reports whether s goes before the send t of campaign c.
-func goesBefore(r Rules, s customer.Send, c Campaign, t customer.Send) bool {
-	other, ok := r.Campaign(s.Campaign)
-	switch {
-	case !ok:
-		return false
-	case other.Priority != c.Priority:
-		return other.Priority > c.Priority
+// goesBefore reports whether the send s of a campaign goes before t of another.
+func goesBefore(s customer.Send, of playbook.Campaign, t customer.Send, c playbook.Campaign) bool {
+	if of.Priority != c.Priority {
+		return of.Priority > c.Priority
 	}
 	return compareKeys(s.SendKey, t.SendKey) < 0
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"holdfast/internal/customer"
+	"holdfast/internal/playbook"
 )
 
 // A moment is all that decides whether a claimed send goes out, as read after
@@ -35,8 +36,7 @@ func wait(due time.Time, reason string) verdict {
 	return verdict{status: customer.Planned, due: due, reason: reason}
 }
 
-// The reasons a send is skipped or put off for, as stored. With "missing:" and
-// the name of a variable, "template" and the reasons of [Transport] they are all.
+// The reasons a send is skipped or put off for, as stored.
 const (
 	ReasonCampaign     = "campaign_gone" // not in the playbook any more
 	ReasonCustomer     = "customer_gone" // erased, or merged into another
@@ -51,20 +51,24 @@ const (
 	ReasonCap          = "frequency_cap"
 	ReasonQuiet        = "quiet_hours"
 	ReasonStep         = "earlier_step"
+	ReasonMissing      = "missing:" // and the name of a variable that is not known
 	ReasonTemplate     = "template"
+	ReasonThrottled    = "throttled"
+	ReasonStopped      = "stopped"  // see [ErrStopped]
+	ReasonRejected     = "rejected" // by the mail service
 )
 
 // decide applies the playbook to a moment. What ends a send comes before what
 // puts it off, so that nothing waits in vain.
-func decide(r Rules, m moment) verdict {
-	c, ok := r.Campaign(m.send.Campaign)
+func decide(b *playbook.Playbook, m moment) verdict {
+	c, ok := b.Campaign(m.send.Campaign)
 	if !ok || m.send.Step > len(c.Steps) {
 		return skip(ReasonCampaign)
 	}
 	if m.gone {
 		return skip(ReasonCustomer)
 	}
-	if heldOut(c, m.send.Customer) {
+	if c.Arm(m.send.Customer) == playbook.Control {
 		return verdict{status: customer.HeldOut}
 	}
 	if reason := unwelcome(m); reason != "" {
@@ -76,10 +80,10 @@ func decide(r Rules, m moment) verdict {
 	if due, ok := afterStep(c, m); !ok {
 		return wait(due, ReasonStep)
 	}
-	if end := r.Quiet.end(m.now, zoneOf(m.profile, r.Zone)); end.After(m.now) {
+	if end := quietEnd(b.Quiet, m.now, zoneOf(m.profile, b.Business.Zone)); end.After(m.now) {
 		return wait(end, ReasonQuiet)
 	}
-	return capped(r, c, m)
+	return capped(b, c, m)
 }
 
 // unwelcome returns why the customer must not be mailed at all, "" if they may.
@@ -103,12 +107,12 @@ func unwelcome(m moment) string {
 }
 
 // exit returns why the campaign is over for the customer, "" if it is not.
-func exit(c Campaign, m moment) string {
-	if c.Exit.Ordered && slices.ContainsFunc(m.profile.Books, func(b customer.Book) bool { return b.Last.After(startOf(m.send)) }) {
+func exit(c playbook.Campaign, m moment) string {
+	if c.Exit.OrderWithin > 0 && slices.ContainsFunc(m.profile.Books, func(b customer.Book) bool { return b.Last.After(startOf(m.send)) }) {
 		return ReasonOrdered
 	}
 	in := slices.ContainsFunc(m.profile.Derived.Segments, func(s customer.Membership) bool { return s.Segment == c.Segment })
-	if c.Exit.Left && !in {
+	if c.Exit.SegmentLeft && !in {
 		return ReasonLeft
 	}
 	return ""
@@ -116,7 +120,7 @@ func exit(c Campaign, m moment) string {
 
 // afterStep reports whether the step before is over for as long as this one
 // has to wait after it; otherwise it returns when to look again.
-func afterStep(c Campaign, m moment) (time.Time, bool) {
+func afterStep(c playbook.Campaign, m moment) (time.Time, bool) {
 	for _, s := range m.sends {
 		if s.Campaign != m.send.Campaign || s.Occurrence != m.send.Occurrence || s.Step != m.send.Step-1 {
 			continue
@@ -124,8 +128,8 @@ func afterStep(c Campaign, m moment) (time.Time, bool) {
 		switch {
 		case s.Status == customer.Planned, s.Status == customer.Claimed:
 			return later(m.now, s.Due).Add(m.retry), false
-		case s.Accepted.Add(c.Steps[m.send.Step-1].Wait).After(m.now) && !s.Accepted.IsZero():
-			return s.Accepted.Add(c.Steps[m.send.Step-1].Wait), false
+		case s.Accepted.Add(c.Steps[m.send.Step-1].After).After(m.now) && !s.Accepted.IsZero():
+			return s.Accepted.Add(c.Steps[m.send.Step-1].After), false
 		}
 	}
 	return time.Time{}, true
@@ -138,21 +142,15 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// end returns when the quiet hours that now falls into are over in zone, now
-// itself outside of them.
-func (q Quiet) end(now time.Time, zone *time.Location) time.Time {
+// quietEnd returns when the quiet hours that now falls into are over in zone,
+// now itself outside of them.
+func quietEnd(q playbook.Quiet, now time.Time, zone *time.Location) time.Time {
 	local := now.In(zone)
 	y, mo, d := local.Date()
-	at := func(day int, t time.Duration) time.Time {
-		return time.Date(y, mo, d+day, 0, int(t/time.Minute), 0, 0, zone)
-	}
+	at := func(day, minute int) time.Time { return time.Date(y, mo, d+day, 0, minute, 0, 0, zone) }
 	from, to := at(0, q.From), at(0, q.To)
 	switch {
-	case q.From == q.To:
-		return now
-	case q.From < q.To && !local.Before(from) && local.Before(to):
-		return to.UTC()
-	case q.From > q.To && local.Before(to):
+	case q.From < q.To && !local.Before(from) && local.Before(to), q.From > q.To && local.Before(to):
 		return to.UTC()
 	case q.From > q.To && !local.Before(from):
 		return at(1, q.To).UTC()

@@ -4,50 +4,24 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	netmail "net/mail"
 	"time"
 
 	"holdfast/internal/customer"
+	"holdfast/internal/mail"
+	"holdfast/internal/playbook"
 )
 
 // DefaultRetry is how much later a send is tried again that had to be put off;
 // the interval at which dispatch runs.
 const DefaultRetry = 15 * time.Minute
 
-// A Content is a rendered mail.
-type Content struct{ Subject, HTML, Text string }
-
-// A Letter is what is to be rendered, and the customer's own addresses of the
-// pages that the mail links to.
-type Letter struct {
-	Send        customer.Send
-	Profile     customer.Profile
-	Unsubscribe string // page that asks once more
-	Preferences string
-	Survey      string
-}
-
-// A Renderer makes the mail of a letter. A variable without a value for this
-// customer is a [MissingError]; any other error means that the template is at
-// fault for everybody.
-type Renderer interface {
-	Render(l Letter, now time.Time) (Content, error)
-}
-
-// A MissingError names the variable that a template needs and a customer lacks.
-type MissingError struct{ Variable string }
-
-func (e MissingError) Error() string { return "no value for " + e.Variable }
-
 // A Mailer sends mails. It may run any number of times at once.
 type Mailer struct {
 	Store     Store
 	Transport Transport
-	Rules     Rules
-	Renderer  Renderer
+	Playbook  *playbook.Playbook
 	Tokens    Tokens
-	From      string // "Name <address>"
-	ReplyTo   string // "" for none
 	// PublicURL is where the subscriber's pages are, without a slash at its end.
 	PublicURL string
 	// UnsubscribeMail takes unsubscribe requests by mail, "" for none.
@@ -96,14 +70,14 @@ func (m Mailer) Handle(ctx context.Context, k customer.SendKey, now time.Time) (
 		}
 		return s, err
 	}
-	v, letter, err := m.check(ctx, s, now)
+	v, p, err := m.check(ctx, s, now)
 	if err != nil {
 		return s, errors.Join(err, m.putOff(ctx, &s, now.Add(m.retry()), ""))
 	}
 	if v.status != customer.Claimed {
 		return s, m.conclude(ctx, &s, v, now)
 	}
-	msg, reason := m.write(letter, now)
+	msg, reason := m.write(s, p, now)
 	if reason != "" {
 		return s, m.conclude(ctx, &s, skip(reason), now)
 	}
@@ -123,7 +97,7 @@ func (m Mailer) retry() time.Duration {
 }
 
 // check reads what decides about the claimed send s and decides.
-func (m Mailer) check(ctx context.Context, s customer.Send, now time.Time) (verdict, Letter, error) {
+func (m Mailer) check(ctx context.Context, s customer.Send, now time.Time) (verdict, customer.Profile, error) {
 	at := moment{now: now, send: s, retry: m.retry()}
 	var err error
 	at.profile, err = m.Store.Profile(ctx, s.Customer)
@@ -131,22 +105,22 @@ func (m Mailer) check(ctx context.Context, s customer.Send, now time.Time) (verd
 	case errors.Is(err, customer.ErrNotFound):
 		at.gone = true
 	case err != nil:
-		return verdict{}, Letter{}, fmt.Errorf("read profile %s: %w", s.Customer, err)
+		return verdict{}, at.profile, fmt.Errorf("read profile %s: %w", s.Customer, err)
 	}
 	if at.profile.Email != "" {
 		if at.link, err = linkOf(ctx, m.Store, at.profile.Email); err != nil {
-			return verdict{}, Letter{}, err
+			return verdict{}, at.profile, err
 		}
 	}
 	if !at.link.Block.OptOut.IsZero() {
 		if at.optIn, err = m.optIn(ctx, s.Customer); err != nil {
-			return verdict{}, Letter{}, err
+			return verdict{}, at.profile, err
 		}
 	}
 	if at.sends, err = m.Store.Sends(ctx, s.Customer); err != nil {
-		return verdict{}, Letter{}, fmt.Errorf("read sends %s: %w", s.Customer, err)
+		return verdict{}, at.profile, fmt.Errorf("read sends %s: %w", s.Customer, err)
 	}
-	return decide(m.Rules, at), Letter{Send: s, Profile: at.profile}, nil
+	return decide(m.Playbook, at), at.profile, nil
 }
 
 // optIn returns when the customer last opted in to mail explicitly, zero for
@@ -167,32 +141,37 @@ func (m Mailer) optIn(ctx context.Context, id customer.ID) (time.Time, error) {
 }
 
 // write renders the mail, or returns the reason for which it cannot be.
-func (m Mailer) write(l Letter, now time.Time) (Message, string) {
-	token := func(p Purpose) string { return m.Tokens.Sign(Token{Purpose: p, Key: l.Send.SendKey}) }
-	unsubscribe := m.PublicURL + UnsubscribePath + token(ForUnsubscribe)
-	l.Unsubscribe = unsubscribe
-	l.Preferences = m.PublicURL + PreferencesPath + token(ForPreferences)
-	l.Survey = m.PublicURL + SurveyPath + token(ForSurvey)
-	content, err := m.Renderer.Render(l, now)
-	var missing MissingError
+func (m Mailer) write(s customer.Send, p customer.Profile, now time.Time) (Message, string) {
+	unsubscribe := m.PublicURL + UnsubscribePath + m.Tokens.Sign(Token{Purpose: ForUnsubscribe, Key: s.SendKey})
+	preferences := m.PublicURL + PreferencesPath + m.Tokens.Sign(Token{Purpose: ForPreferences, Key: s.SendKey})
+	content, err := m.Playbook.Render(s.Campaign, s.Step, s.Variant, &p, playbook.Links{Unsubscribe: unsubscribe, Preferences: preferences}, now)
+	var missing *mail.MissingError
 	switch {
 	case errors.As(err, &missing):
-		return Message{}, "missing:" + missing.Variable
+		return Message{}, ReasonMissing + missing.Variable
+	case errors.Is(err, customer.ErrNotFound):
+		return Message{}, ReasonCampaign
 	case err != nil:
 		return Message{}, ReasonTemplate
 	}
+	of := m.Playbook.Business
 	return Message{
-		Key:     l.Send.SendKey,
-		From:    m.From,
-		ReplyTo: m.ReplyTo,
-		To:      l.Profile.Email,
-		Subject: strings.Join(strings.Fields(content.Subject), " "), // no line break reaches a header
+		Key:     s.SendKey,
+		From:    mailbox(of.SenderName, of.SenderAddress),
+		ReplyTo: string(of.ReplyTo),
+		To:      p.Email,
+		Subject: content.Subject,
 		HTML:    content.HTML,
 		Text:    content.Text,
 
 		Unsubscribe:     unsubscribe,
 		UnsubscribeMail: m.UnsubscribeMail,
 	}, ""
+}
+
+// mailbox writes a name and an address as headers have them.
+func mailbox(name string, e customer.Email) string {
+	return (&netmail.Address{Name: name, Address: string(e)}).String()
 }
 
 // The paths below the public address that take a token.

@@ -77,7 +77,7 @@ func (n Notice) fate() fate {
 			f.status, f.at, f.reason = customer.Complained, n.At, n.Reason
 		}
 	case NoticeReject:
-		f.status, f.at, f.reason = customer.Failed, n.At, "rejected"
+		f.status, f.at, f.reason = customer.Failed, n.At, ReasonRejected
 	case NoticeRendering:
 		f.status, f.at, f.reason = customer.Failed, n.At, "rendering"
 	case NoticeOpen:

@@ -1,90 +1,101 @@
 package campaign
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
+	"context"
+	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"holdfast/internal/customer"
+	"holdfast/internal/playbook"
 )
 
 // Grace is how long after an entry into a segment its campaigns still start,
-// so that a start lost to a crash is made up for by whoever plans next.
+// so that a start lost to a crash is made up for by whoever plans next. A
+// campaign that is new in the playbook starts for those who entered this
+// lately, and for nobody who has been in the segment for longer.
 const Grace = 48 * time.Hour
 
 // occurrenceLayout names an occurrence by the instant it starts at.
 const occurrenceLayout = "20060102T150405Z"
 
-// once is the occurrence of a campaign that a customer gets once.
-const once = "once"
-
-// Plan returns the sends to create for p at now, in order of their keys.
-// previous are the segments p was in before, p.Derived.Segments those it is in
-// now; sends are all that the ledger has of the customer. Plan is pure, and
-// keys depend on what starts a campaign rather than on now: planned twice, by
-// whomever, a mail is one send, and with the result among sends there is
-// nothing more to plan. Save p's memberships before planning from them, since
-// keys derive from their instants.
-func Plan(r Rules, p customer.Profile, previous []customer.Membership, sends []customer.Send, now time.Time) []customer.Send {
+// Plan returns the sends to create for p at now, in order of their keys. sends
+// are all that the ledger has of the customer.
+//
+// A campaign starts at the instant of p's entry into its segment or, while p
+// is in the segment, at the latest turn of its rhythm, unless an earlier
+// occurrence is still under way. Plan is pure, and keys depend on what starts a
+// campaign rather than on now: planned twice, by whomever, a mail is one send,
+// and with the result among sends there is nothing more to plan. Save p's
+// memberships before planning from them, since keys derive from their instants.
+func Plan(b *playbook.Playbook, p customer.Profile, sends []customer.Send, now time.Time) []customer.Send {
 	var planned []customer.Send
-	for _, c := range r.Campaigns {
-		i := slices.IndexFunc(p.Derived.Segments, func(m customer.Membership) bool { return m.Segment == c.Segment })
-		if i < 0 {
-			continue
-		}
-		m := p.Derived.Segments[i]
-		entered := !slices.ContainsFunc(previous, func(b customer.Membership) bool { return b.Segment == m.Segment && b.Since.Equal(m.Since) })
-		if start, ok := starts(c, m, entered, sends, now); ok {
-			planned = append(planned, occurrence(c, p.ID, start, now)...)
+	for _, c := range b.Campaigns {
+		for _, m := range p.Derived.Segments {
+			if start, ok := starts(c, m, now); ok {
+				planned = append(planned, missing(c, occurrence(c, p.ID, start, now), sends)...)
+			}
 		}
 	}
 	slices.SortFunc(planned, func(a, b customer.Send) int { return compareKeys(a.SendKey, b.SendKey) })
 	return planned
 }
 
-// starts returns the instant that c starts at for a member of its segment, and
-// whether it does.
-func starts(c Campaign, m customer.Membership, entered bool, sends []customer.Send, now time.Time) (time.Time, bool) {
+// starts returns the instant at which c starts for a member of a segment, and
+// whether it does by now.
+func starts(c playbook.Campaign, m customer.Membership, now time.Time) (time.Time, bool) {
 	start := m.Since
-	if c.Every > 0 && now.After(start) {
-		start = start.Add(now.Sub(start) / c.Every * c.Every)
-	}
-	if start.After(now) || c.Every <= 0 && !entered && now.Sub(start) > Grace {
+	if m.Segment != c.Segment || start.After(now) {
 		return time.Time{}, false
 	}
+	if c.Start == playbook.While && c.Every > 0 {
+		return start.Add(now.Sub(start) / c.Every * c.Every), true
+	}
+	return start, now.Sub(start) <= Grace
+}
+
+// missing returns those of the sends of an occurrence of c that the ledger
+// lacks; none while another occurrence is under way, and none for a customer
+// whom this one has held out.
+func missing(c playbook.Campaign, wanted, sends []customer.Send) []customer.Send {
 	for _, s := range sends {
-		if s.Campaign != c.Name {
+		if s.Campaign != c.Name || len(wanted) == 0 {
 			continue
 		}
-		if s.Occurrence == occurrenceOf(c, start) || s.Status == customer.Planned || s.Status == customer.Claimed {
-			return time.Time{}, false
+		same := s.Occurrence == wanted[0].Occurrence
+		if same && s.Status == customer.HeldOut || !same && (s.Status == customer.Planned || s.Status == customer.Claimed) {
+			return nil
 		}
-		if c.Again < 0 || start.Before(startOf(s).Add(c.Again)) {
-			return time.Time{}, false
-		}
+		wanted = slices.DeleteFunc(wanted, func(w customer.Send) bool { return w.SendKey == s.SendKey })
 	}
-	return start, true
+	return wanted
 }
 
 // occurrence returns the sends of c for a customer from start on. For a
 // customer of the control group that is one, of the first step, to be counted
 // and never sent.
-func occurrence(c Campaign, id customer.ID, start, now time.Time) []customer.Send {
+func occurrence(c playbook.Campaign, id customer.ID, start, now time.Time) []customer.Send {
 	var sends []customer.Send
 	due := start
 	for i, step := range c.Steps {
-		due = due.Add(step.Wait)
+		due = due.Add(step.After)
 		s := customer.Send{
-			SendKey: customer.SendKey{Customer: id, Campaign: c.Name, Occurrence: occurrenceOf(c, start), Step: i + 1},
+			SendKey: customer.SendKey{Customer: id, Campaign: c.Name, Occurrence: occurrenceOf(start), Step: i + 1},
 			Status:  customer.Planned,
 			Segment: c.Segment,
 			Planned: now.UTC(),
 			Due:     due.UTC(),
 			Expires: now.UTC().Add(SendLife),
 		}
-		s.Variant, s.Template = variant(c, step, i+1, id)
-		if heldOut(c, id) {
+		s.Variant, s.Template = c.Variant(i+1, id), step.Template
+		for _, v := range step.Variants {
+			if v.Name == s.Variant && v.Template != "" {
+				s.Template = v.Template
+			}
+		}
+		if c.Arm(id) == playbook.Control {
 			s.Status, s.Settled = customer.HeldOut, now.UTC()
 			return []customer.Send{s}
 		}
@@ -93,12 +104,7 @@ func occurrence(c Campaign, id customer.ID, start, now time.Time) []customer.Sen
 	return sends
 }
 
-func occurrenceOf(c Campaign, start time.Time) string {
-	if c.Again < 0 && c.Every <= 0 {
-		return once
-	}
-	return start.UTC().Format(occurrenceLayout)
-}
+func occurrenceOf(start time.Time) string { return start.UTC().Format(occurrenceLayout) }
 
 // startOf returns when the occurrence of s started, as far as its key tells,
 // else when it was planned.
@@ -109,44 +115,31 @@ func startOf(s customer.Send) time.Time {
 	return s.Planned
 }
 
-// heldOut reports whether the customer is in c's control group. It depends on
-// the two names alone, so that a customer stays in it.
-func heldOut(c Campaign, id customer.ID) bool {
-	return share("holdout", c.Name, string(id)) < c.Holdout
+// compareKeys orders the keys of one customer's sends as they are stored.
+func compareKeys(a, b customer.SendKey) int { return strings.Compare(a.String(), b.String()) }
+
+// A Planner writes planned sends into the ledger.
+type Planner struct {
+	Store    Store
+	Playbook *playbook.Playbook
 }
 
-// variant returns the variant of a step that the customer gets, by weight, and
-// its template.
-func variant(c Campaign, s Step, number int, id customer.ID) (name, template string) {
-	total := 0
-	for _, v := range s.Variants {
-		total += max(v.Weight, 1)
+// Plan creates the sends that the present segments of p start, and returns how
+// many there were to create. Done again it creates nothing; if the process
+// dies half way, doing it again within [Grace] creates the rest.
+func (l Planner) Plan(ctx context.Context, p customer.Profile, now time.Time) (int, error) {
+	if len(Plan(l.Playbook, p, nil, now)) == 0 {
+		return 0, nil
 	}
-	at := share("variant", c.Name, string(rune('0'+number)), string(id)) * float64(total)
-	for _, v := range s.Variants {
-		if at -= float64(max(v.Weight, 1)); at < 0 {
-			return v.Name, v.Template
+	sends, err := l.Store.Sends(ctx, p.ID)
+	if err != nil {
+		return 0, fmt.Errorf("read sends %s: %w", p.ID, err)
+	}
+	planned := Plan(l.Playbook, p, sends, now)
+	for _, s := range planned {
+		if err := putSend(ctx, l.Store, &s); err != nil && !errors.Is(err, customer.ErrConflict) {
+			return 0, err
 		}
 	}
-	return "", s.Template
-}
-
-// share maps names evenly onto [0, 1), always the same.
-func share(names ...string) float64 {
-	h := sha256.New()
-	for _, n := range names {
-		h.Write([]byte(n + "\x00"))
-	}
-	return float64(binary.BigEndian.Uint64(h.Sum(nil))>>11) / (1 << 53)
-}
-
-// compareKeys orders the keys of one customer's sends as they are stored.
-func compareKeys(a, b customer.SendKey) int {
-	switch x, y := a.String(), b.String(); {
-	case x < y:
-		return -1
-	case x > y:
-		return 1
-	}
-	return 0
+	return len(planned), nil
 }

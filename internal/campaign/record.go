@@ -18,12 +18,12 @@ func (m Mailer) record(ctx context.Context, s *customer.Send, messageID string, 
 	case answer == nil:
 		return m.accepted(ctx, s, messageID, now)
 	case errors.Is(answer, ErrThrottled):
-		return m.putOff(ctx, s, now.Add(m.retry()), "throttled")
+		return m.putOff(ctx, s, now.Add(m.retry()), ReasonThrottled)
 	case errors.Is(answer, ErrStopped):
 		err := fmt.Errorf("send %s/%s: %w", s.Customer, s.SendKey, answer)
-		return errors.Join(err, m.putOff(ctx, s, now.Add(m.retry()), "stopped"))
+		return errors.Join(err, m.putOff(ctx, s, now.Add(m.retry()), ReasonStopped))
 	case errors.Is(answer, ErrRejected):
-		return m.conclude(ctx, s, verdict{status: customer.Failed, reason: "rejected"}, now)
+		return m.conclude(ctx, s, verdict{status: customer.Failed, reason: ReasonRejected}, now)
 	}
 	return fmt.Errorf("send %s/%s: %w: %w", s.Customer, s.SendKey, ErrUnknownOutcome, answer)
 }
