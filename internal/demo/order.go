@@ -131,8 +131,7 @@ func (o *order) regret(d dice) {
 }
 
 func (o *order) refund(at time.Time, lines []int, amount int64, note string) {
-	o.refunds = append(o.refunds, &refund{id: 929361462000 + o.placed.Unix()%1000000000*64 + int64(len(o.refunds)), at: at,
-		lines: lines, amount: amount, note: note, restock: len(lines) > 0})
+	o.refunds = append(o.refunds, &refund{at: at, lines: lines, amount: amount, note: note, restock: len(lines) > 0})
 }
 
 func (o *order) all() []int {

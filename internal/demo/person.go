@@ -173,7 +173,7 @@ func (s *Shop) clock(d dice, at time.Time) time.Time {
 
 var hours = []int{7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23}
 
-// number gives people and orders their ids, in the order they came, as the
+// number gives people, orders and refunds their ids, in the order they came, as the
 // shop's database does. A few are as large as those of Shopify's first shards,
 // beyond what a float holds exactly.
 func (s *Shop) number() {
@@ -187,9 +187,14 @@ func (s *Shop) number() {
 	slices.SortStableFunc(all, func(a, b *order) int {
 		return cmp.Or(a.placed.Compare(b.placed), strings.Compare(a.checkout, b.checkout))
 	})
+	refunds := 0
 	for i, o := range all {
 		o.id = identifier(5778367000000, i, 71)
 		o.number = i + 1
+		for _, r := range o.refunds {
+			r.id = identifier(929361462000, refunds, 41)
+			refunds++
+		}
 	}
 }
 

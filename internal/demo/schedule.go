@@ -6,7 +6,7 @@ import (
 )
 
 // A moment is one delivery to be made. at is when it reaches us; happened, when
-// the source wrote it.
+// the source noticed it.
 type moment struct {
 	at, happened time.Time
 	source       string
@@ -63,7 +63,7 @@ func (p *planner) tell(topic string, happened time.Time, action uint64, body fun
 // hours, and one in a hundred twice. Nothing arrives after the end.
 func (p *planner) put(source, topic string, happened time.Time, action uint64, late time.Duration, body func() any) {
 	d := p.dice
-	delay := d.between(300*time.Millisecond, 4*time.Second)
+	delay := time.Duration(300+d.IntN(3700)) * time.Millisecond
 	if d.chance(0.014) {
 		delay = d.between(time.Minute, 3*hour)
 	}
@@ -74,6 +74,7 @@ func (p *planner) put(source, topic string, happened time.Time, action uint64, l
 	}
 	m := moment{at: happened.Add(delay + late), happened: happened, source: source, topic: topic, event: action, body: body}
 	m.id = uint64(len(p.moments)) + 1
+	m.happened = happened.Add(120*time.Millisecond + time.Duration(m.id%500000)*time.Microsecond)
 	p.keep(m)
 	if again { // half of the repetitions say what they are, by their id
 		m.at = m.at.Add(repeat)
@@ -107,7 +108,7 @@ func (m moment) delivery(s *Shop) Delivery {
 		"X-Shopify-API-Version":  "2026-10",
 		"X-Shopify-Webhook-Id":   newDice(s.options.Seed, 1<<60+m.id).uuid(),
 		"X-Shopify-Event-Id":     newDice(s.options.Seed, 1<<61+m.event).uuid(),
-		"X-Shopify-Triggered-At": m.happened.Add(time.Duration(m.order%1000000)*time.Microsecond + 120*time.Millisecond).UTC().Format("2006-01-02T15:04:05.000000000Z"),
+		"X-Shopify-Triggered-At": m.happened.UTC().Format("2006-01-02T15:04:05.000000000Z"),
 	}
 	return d
 }

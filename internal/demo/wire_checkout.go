@@ -105,6 +105,8 @@ type wireCheckout struct {
 	SubtotalPrice            string             `json:"subtotal_price"`
 	TotalDuties              null               `json:"total_duties"`
 	ReservationToken         null               `json:"reservation_token"`
+	BillingAddress           *wireShipTo        `json:"billing_address,omitempty"`
+	ShippingAddress          *wireShipTo        `json:"shipping_address,omitempty"`
 	Customer                 *wireCustomer      `json:"customer,omitempty"`
 }
 
@@ -167,6 +169,9 @@ func (s *Shop) checkout(c checkout) wireCheckout {
 	w.TotalLineItemsPrice, w.SubtotalPrice, w.TotalPrice, w.TotalTax = total, total, total, amount(vat(goods), currency)
 	if c.account && !c.created.Before(p.created) {
 		who := s.buyer(p, c.updated)
+		if who.DefaultAddress != nil || !c.completed.IsZero() {
+			w.BillingAddress, w.ShippingAddress = p.shipTo(), p.shipTo()
+		}
 		w.Customer, w.BuyerAcceptsMarketing = &who, p.accepts(c.updated)
 	}
 	return w

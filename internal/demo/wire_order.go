@@ -72,6 +72,8 @@ type wireOrder struct {
 	TaxesIncluded             bool            `json:"taxes_included"`
 	Test                      bool            `json:"test"`
 	Token                     string          `json:"token"`
+	CashRoundingPaymentSet    price           `json:"total_cash_rounding_payment_adjustment_set"`
+	CashRoundingRefundSet     price           `json:"total_cash_rounding_refund_adjustment_set"`
 	TotalDiscounts            string          `json:"total_discounts"`
 	TotalDiscountsSet         price           `json:"total_discounts_set"`
 	TotalLineItemsPrice       string          `json:"total_line_items_price"`
@@ -150,7 +152,7 @@ func (s *Shop) order(o *order, at time.Time) wireOrder {
 		Name: fmt.Sprintf("#%d", 1000+o.number), Number: o.number, OrderNumber: 1000 + o.number, Token: fmt.Sprintf("%032x", o.id),
 		OrderStatusURL:           fmt.Sprintf("https://%s/%d/orders/%032x/authenticate?key=%08x", s.options.Shop, shopID, o.id, o.number),
 		MerchantBusinessEntityID: "MTU1NDg5MDAx", NoteAttributes: []wireAttribute{}, PaymentGatewayNames: []string{o.gateway},
-		CartToken: text(o.cart), CheckoutToken: text(o.checkout), TaxesIncluded: true, TotalTipReceived: "0.00",
+		CartToken: text(o.cart), CheckoutToken: text(o.checkout), TaxesIncluded: true, TotalTipReceived: amount(0, o.currency),
 		Returns: []null{}, LineItemGroups: []null{}, Refunds: []wireRefund{}, LineItems: s.lines(o, at),
 	}
 	if past(o.cancelled, at) {
@@ -185,6 +187,7 @@ func (s *Shop) money(o *order, at time.Time, w *wireOrder) {
 	if p := o.payment(at); p == "pending" || p == "authorized" {
 		outstanding = o.total()
 	}
+	w.CashRoundingPaymentSet, w.CashRoundingRefundSet = set(0), set(0)
 	w.SubtotalPrice, w.SubtotalPriceSet = text(goods-o.discount), set(goods-o.discount)
 	w.TotalLineItemsPrice, w.TotalLineItemsPriceSet = text(goods), set(goods)
 	w.TotalDiscounts, w.TotalDiscountsSet = text(o.discount), set(o.discount)
