@@ -68,7 +68,7 @@ func TestAMalformedProfileIsAnErrorThatNamesIt(t *testing.T) {
 }
 
 func TestFieldsThatAreNotStoredYetReadAsZero(t *testing.T) {
-	u := unpack("EUR 5")
+	u := unpacker{s: "EUR 5"}
 	want := customer.Book{Currency: "EUR", Orders: 5}
 	if diff := cmp.Diff(want, book(&u)); diff != "" || u.err != nil {
 		t.Errorf("error %v (-want +got):\n%s", u.err, diff)

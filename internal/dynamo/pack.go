@@ -80,47 +80,41 @@ func (w *packer) money(m customer.Money) {
 	w.text(string(m.Currency))
 }
 
-// An unpacker reads a packed text. The first error stays.
+// An unpacker reads a packed text, from the beginning of its first part. The
+// first error stays.
 type unpacker struct {
-	fields string // what is left of the part
-	parts  string // what is left after it
-	more   bool   // whether there is another part
-	err    error
-}
-
-func unpack(s string) unpacker {
-	u := unpacker{parts: s, more: true}
-	u.part()
-	return u
+	s   string
+	i   int // where the next field begins, or the ";" or the end after the last
+	err error
 }
 
 // part goes on to the next part and reports whether there is one.
 func (u *unpacker) part() bool {
-	if !u.more {
-		return false
+	for ; u.i < len(u.s); u.i++ {
+		if u.s[u.i] == ';' {
+			u.i++
+			return true
+		}
 	}
-	u.fields, u.parts, u.more = strings.Cut(u.parts, ";")
-	return true
+	return false
 }
 
 // left returns how many parts follow.
-func (u *unpacker) left() int {
-	if !u.more {
-		return 0
-	}
-	return 1 + strings.Count(u.parts, ";")
-}
+func (u *unpacker) left() int { return strings.Count(u.s[u.i:], ";") }
 
+// raw returns the next field of the part, "" if there is none.
 func (u *unpacker) raw() string {
-	i := strings.IndexByte(u.fields, ' ')
-	if i < 0 {
-		s := u.fields
-		u.fields = ""
-		return s
+	begin := u.i
+	for ; u.i < len(u.s); u.i++ {
+		switch u.s[u.i] {
+		case ' ':
+			u.i++
+			return u.s[begin : u.i-1]
+		case ';':
+			return u.s[begin:u.i]
+		}
 	}
-	s := u.fields[:i]
-	u.fields = u.fields[i+1:]
-	return s
+	return u.s[begin:]
 }
 
 func (u *unpacker) text() string {
@@ -133,12 +127,27 @@ func (u *unpacker) text() string {
 
 func (u *unpacker) int64() int64 {
 	s := u.raw()
-	if s == "" {
-		return 0
+	if len(s) < 19 { // in a scan most of the time goes here; 18 digits always fit
+		if n, ok := digits(s); ok {
+			return n
+		}
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	u.fail(err)
 	return n
+}
+
+// digits returns the number that s writes if s is nothing but digits; no
+// digits are 0.
+func digits(s string) (n int64, ok bool) {
+	for i := range len(s) {
+		d := s[i] - '0'
+		if d > 9 {
+			return 0, false
+		}
+		n = n*10 + int64(d)
+	}
+	return n, true
 }
 
 func (u *unpacker) int() int { return int(u.int64()) }
@@ -191,6 +200,9 @@ func seconds(t time.Time) string {
 func parseSeconds(s string) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
+	}
+	if n, ok := digits(s); ok && len(s) < 19 {
+		return time.Unix(n, 0).UTC(), nil
 	}
 	whole, fraction, _ := strings.Cut(s, ".")
 	n, err := strconv.ParseInt(whole, 10, 64)

@@ -75,6 +75,7 @@ func profileOf(it item) (customer.Profile, error) {
 // A decoding keeps the first error of one item.
 type decoding struct {
 	it  item
+	u   unpacker // of the attribute being read
 	err error
 }
 
@@ -90,9 +91,9 @@ func one[T any](d *decoding, name string, read func(*unpacker) T) (v T) {
 	if s == "" {
 		return v
 	}
-	u := unpack(s)
-	v = read(&u)
-	d.keep(u.err)
+	d.u = unpacker{s: s}
+	v = read(&d.u)
+	d.keep(d.u.err)
 	return v
 }
 
@@ -105,9 +106,9 @@ func all[T any](d *decoding, name string, read func(*unpacker) T) []T {
 	values := make([]T, len(l.Value))
 	for i, e := range l.Value {
 		if s, ok := e.(*types.AttributeValueMemberS); ok {
-			u := unpack(s.Value)
-			values[i] = read(&u)
-			d.keep(u.err)
+			d.u = unpacker{s: s.Value}
+			values[i] = read(&d.u)
+			d.keep(d.u.err)
 		}
 	}
 	return values
