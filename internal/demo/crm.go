@@ -24,6 +24,7 @@ type record struct {
 	id         int64
 	born       time.Time
 	died       time.Time
+	erased     bool // died for good, not into the recycle bin
 	merged     time.Time
 	into       *record
 	modified   time.Time
@@ -72,13 +73,14 @@ func (c *crm) add(kind string, born time.Time, source string, properties map[str
 	}
 	c.records = append(c.records, r)
 	c.byID[key(kind, r.id)] = r
-	names := slices.Sorted(maps.Keys(properties))
-	for i, name := range names {
-		if i == 2 || i == 0 && len(names) < 3 {
-			c.say(r, event{what: "creation", ChangeFlag: "CREATED", ChangeSource: source, when: born})
+	said := 0
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		if !c.subscribed(name) {
+			continue
 		}
-		if c.subscribed(name) {
-			c.say(r, event{what: "propertyChange", Property: name, Value: text(webhookValue(name, properties[name])), ChangeSource: source, when: born})
+		c.say(r, event{what: "propertyChange", Property: name, Value: text(webhookValue(name, properties[name])), ChangeSource: source, when: born})
+		if said++; said == 1 {
+			c.say(r, event{what: "creation", ChangeFlag: "CREATED", ChangeSource: source, when: born})
 		}
 	}
 	return r

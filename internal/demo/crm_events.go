@@ -91,6 +91,7 @@ func (c *crm) endings() {
 		r := quiet[i]
 		r.died = end.Add(-c.dice.between(day, 30*day))
 		if i < size+2 {
+			r.erased = true
 			c.say(r, event{what: "privacyDeletion", ChangeFlag: "DELETED", ChangeSource: "CRM_UI", when: r.died})
 		}
 		c.say(r, event{what: "deletion", ChangeFlag: "DELETED", ChangeSource: "CRM_UI", when: r.died})

@@ -61,6 +61,7 @@ type wireObject struct {
 	CreatedAt  string             `json:"createdAt"`
 	UpdatedAt  string             `json:"updatedAt"`
 	Archived   bool               `json:"archived"`
+	ArchivedAt *string            `json:"archivedAt,omitempty"`
 }
 
 type reply[T any] struct {
@@ -231,7 +232,7 @@ func (c *crm) find(kind, id, by string, at time.Time, archived bool) *record {
 	for r.into != nil && past(r.merged, at) {
 		r = r.into
 	}
-	if past(r.died, at) != archived {
+	if past(r.died, at) != archived || r.erased && archived {
 		return nil
 	}
 	return r
@@ -245,6 +246,9 @@ func (r *record) exists(at time.Time) bool {
 // the few that always come.
 func (r *record) object(wanted []string, archived bool) wireObject {
 	o := wireObject{ID: strconv.FormatInt(r.id, 10), Properties: map[string]*string{}, CreatedAt: iso(r.born), UpdatedAt: iso(r.modified), Archived: archived}
+	if archived {
+		o.ArchivedAt = text(iso(r.died))
+	}
 	modified := "hs_lastmodifieddate"
 	if r.kind == contacts {
 		modified = "lastmodifieddate"

@@ -130,6 +130,45 @@ func TestExistenceFollowsTheDeliveries(t *testing.T) {
 	}
 }
 
+func TestOurOwnReaderUnderstandsEveryHubSpotDelivery(t *testing.T) {
+	s := New(Options{Seed: 7, Customers: 300, End: end})
+	server := httptest.NewServer(s.HubSpot())
+	defer server.Close()
+	token := func(context.Context, string) (string, error) { return "local", nil }
+	source := hubspot.Source{Client: &hubspot.Client{HTTP: server.Client(), Base: server.URL, Token: token}}
+	got, want := map[string]bool{}, map[string]bool{
+		"contact": true, "contact with company": true, "ticket": true, "ticket of a contact": true, "deal": true, "deal of a contact": true, "merge": true, "erase": true, "deleted": true,
+	}
+	for d := range s.Deliveries() {
+		if d.Source != HubSpot {
+			continue
+		}
+		events, err := source.Events(t.Context(), d.Body)
+		if err != nil && !errors.Is(err, hubspot.ErrUnwanted) {
+			t.Fatalf("%s: %v\n%s", d.Topic, err, d.Body)
+		}
+		for _, e := range events {
+			if e.Command != nil {
+				got[string(e.Command.Kind)] = true
+			}
+			if e.Fact == nil {
+				continue
+			}
+			b, owned := e.Fact.Body, e.Claim != nil && e.Claim.Parent != ""
+			got["contact"] = got["contact"] || b.Contact != nil
+			got["contact with company"] = got["contact with company"] || b.Contact != nil && b.Contact.Attributes["industry"] != ""
+			got["ticket"] = got["ticket"] || b.Ticket != nil
+			got["ticket of a contact"] = got["ticket of a contact"] || b.Ticket != nil && owned
+			got["deal"] = got["deal"] || b.Deal != nil
+			got["deal of a contact"] = got["deal of a contact"] || b.Deal != nil && owned
+			got["deleted"] = got["deleted"] || b.Deleted != nil
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("what was read (-want +got):\n%s", diff)
+	}
+}
+
 func TestTheCRMKnowsAQuarterOfTheCustomers(t *testing.T) {
 	s, mails := whole(), map[string]bool{}
 	for _, p := range s.people {
