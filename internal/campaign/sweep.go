@@ -3,6 +3,7 @@ package campaign
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"holdfast/internal/customer"
@@ -22,7 +23,7 @@ func (w Sweeper) Run(ctx context.Context, now time.Time) (int, error) {
 	for cursor := ""; ; {
 		keys, next, err := w.Store.ClaimedSends(ctx, before, cursor, dispatchPage)
 		if err != nil {
-			return unknown, err
+			return unknown, fmt.Errorf("list claimed sends: %w", err)
 		}
 		for _, k := range keys {
 			swept := false
