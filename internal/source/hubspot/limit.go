@@ -65,13 +65,13 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// backoff returns the pause after the try-th failure: between half and all of
-// 1, 2, 4 and 8 seconds, at random, so that many do not come back at once.
+// backoff returns the pause after the try-th failure: one to two times 1, 2, 4
+// and 8 seconds, at random, so that many do not come back at once.
 func (c *Client) backoff(try int) time.Duration {
 	random := c.Random
 	if random == nil {
 		random = rand.Float64
 	}
-	full := time.Second << (try - 1)
-	return full/2 + time.Duration(random()*float64(full/2))
+	least := time.Second << (try - 1)
+	return least + time.Duration(random()*float64(least))
 }

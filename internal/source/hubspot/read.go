@@ -1,6 +1,7 @@
 package hubspot
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -63,8 +64,10 @@ func (c *Client) Read(ctx context.Context, portal, kind string, ids []string) ([
 		}
 		var answer struct {
 			Results []result `json:"results"`
+			problems
 		}
-		if err := c.post(ctx, portal, c.objectsPath(kind), request, &answer); err != nil {
+		err := c.post(ctx, portal, c.objectsPath(kind), request, &answer)
+		if err = cmp.Or(err, answer.check()); err != nil {
 			return nil, fmt.Errorf("read %d %s of portal %s: %w", len(page), kind, portal, err)
 		}
 		for _, r := range answer.Results {
@@ -110,6 +113,25 @@ func (r result) record(portal, kind string) (Record, bool) {
 	return record, true
 }
 
+// problems are what a batch that was answered in part says of the rest.
+type problems struct {
+	Errors []struct {
+		Category    string `json:"category"`
+		SubCategory string `json:"subCategory"`
+	} `json:"errors"`
+}
+
+// check returns an error unless all that is missing is missing for good: an
+// object that HubSpot could not read just now must not pass for a deleted one.
+func (p problems) check() error {
+	for _, e := range p.Errors {
+		if e.Category != "OBJECT_NOT_FOUND" && !strings.HasSuffix(e.SubCategory, "NO_ASSOCIATIONS_FOUND") {
+			return fmt.Errorf("%w: answered in part only", ErrUnavailable)
+		}
+	}
+	return nil
+}
+
 // parseTime reads a time as the API writes it, RFC 3339, or as webhooks do, in
 // milliseconds; zero if s is neither.
 func parseTime(s string) time.Time {
@@ -144,7 +166,8 @@ func (c *Client) Associations(ctx context.Context, portal, from, to string, ids 
 		inputs = inputs[len(page):]
 		var answer associations
 		path := "/crm/v4/associations/" + from + "/" + to + "/batch/read"
-		if err := c.post(ctx, portal, path, map[string]any{"inputs": page}, &answer); err != nil {
+		err := c.post(ctx, portal, path, map[string]any{"inputs": page}, &answer)
+		if err = cmp.Or(err, answer.check()); err != nil {
 			return nil, fmt.Errorf("read associations of %d %s of portal %s: %w", len(page), from, portal, err)
 		}
 		for _, r := range answer.Results {
@@ -171,6 +194,7 @@ type associations struct {
 		To     []associated
 		Paging struct{ Next struct{ After string } }
 	}
+	problems
 }
 
 type associated struct {
