@@ -100,7 +100,7 @@ func StartOf(day int, zone *time.Location) time.Time {
 // depends on how they came.
 type folding struct {
 	zone  *time.Location
-	facts []Fact
+	facts []*Fact
 	// merged are the records that stand for another one now, and the version
 	// of their merge.
 	merged map[Identity]merge
@@ -113,33 +113,34 @@ type merge struct {
 
 // latest keeps of each fact its greatest version, and nothing of records that
 // moved to another customer.
-func latest(facts []Fact) []Fact {
+func latest(facts []Fact) []*Fact {
 	type name struct {
 		record Identity
 		key    string
 	}
 	best := make(map[name]int, len(facts))
 	moved := map[Identity]bool{}
-	kept := make([]Fact, 0, len(facts))
-	for _, f := range facts {
+	kept := make([]*Fact, 0, len(facts))
+	for i := range facts {
+		f := &facts[i]
 		if f.Body.Moved != nil {
 			moved[f.Record] = true
 		}
-		i, ok := best[name{f.Record, f.Key}]
+		k, ok := best[name{f.Record, f.Key}]
 		switch {
 		case !ok:
 			best[name{f.Record, f.Key}] = len(kept)
 			kept = append(kept, f)
-		case kept[i].Version < f.Version, kept[i].Version == f.Version && beats(f, kept[i]):
-			kept[i] = f
+		case kept[k].Version < f.Version, kept[k].Version == f.Version && beats(f, kept[k]):
+			kept[k] = f
 		}
 	}
-	return slices.DeleteFunc(kept, func(f Fact) bool { return moved[f.Record] })
+	return slices.DeleteFunc(kept, func(f *Fact) bool { return moved[f.Record] })
 }
 
 // beats decides between two facts of one name and version. They should be the
 // same; where a source errs, the choice must not depend on which came first.
-func beats(f, than Fact) bool {
+func beats(f, than *Fact) bool {
 	if c := f.At.Compare(than.At); c != 0 {
 		return c > 0
 	}
@@ -149,7 +150,7 @@ func beats(f, than Fact) bool {
 }
 
 func (f *folding) sort() {
-	slices.SortFunc(f.facts, func(a, b Fact) int {
+	slices.SortFunc(f.facts, func(a, b *Fact) int {
 		return cmp.Or(cmp.Compare(a.Version, b.Version), strings.Compare(string(a.Record), string(b.Record)), strings.Compare(a.Key, b.Key))
 	})
 	f.merged = map[Identity]merge{}

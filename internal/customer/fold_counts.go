@@ -17,7 +17,7 @@ func (a Activity) Own() bool {
 // that became a checkout is that checkout.
 func (f *folding) carts() CartState {
 	closed := f.closed()
-	var open []Fact
+	var open []*Fact
 	for _, fact := range f.facts {
 		c := fact.Body.Checkout
 		if c == nil || !c.Completed.IsZero() || len(c.Items) == 0 {
@@ -31,7 +31,7 @@ func (f *folding) carts() CartState {
 	if len(open) == 0 {
 		return CartState{}
 	}
-	slices.SortStableFunc(open, func(a, b Fact) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(open, func(a, b *Fact) int { return a.At.Compare(b.At) })
 	last := open[len(open)-1]
 	s := CartState{Last: last.At.UTC(), Total: last.Body.Checkout.Total, URL: last.Body.Checkout.URL}
 	for _, fact := range open {
