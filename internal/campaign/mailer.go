@@ -63,30 +63,39 @@ func (m Mailer) Handle(ctx context.Context, k customer.SendKey, now time.Time) (
 	case s.Status != customer.Planned, s.Due.After(now):
 		return s, nil
 	}
+	found := s
 	s.Status, s.Reason, s.Claimed = customer.Claimed, "", now
-	if err := putSend(ctx, m.Store, &s); err != nil {
-		if errors.Is(err, customer.ErrConflict) { // another mailer has it
-			return s, nil
-		}
-		return s, err
+	switch err := putSend(ctx, m.Store, &s); {
+	case errors.Is(err, customer.ErrConflict): // another mailer has it
+		return found, nil
+	case err != nil:
+		return found, err
 	}
-	v, p, err := m.check(ctx, s, now)
+	err = m.handle(ctx, &s, now)
+	return s, err
+}
+
+// handle does with a send that is claimed what is to be done with it.
+func (m Mailer) handle(ctx context.Context, s *customer.Send, now time.Time) error {
+	v, p, err := m.check(ctx, *s, now)
 	if err != nil {
-		return s, errors.Join(err, m.putOff(ctx, &s, now.Add(m.retry()), ""))
+		return errors.Join(err, m.putOff(ctx, s, now.Add(m.retry()), ""))
 	}
 	if v.status != customer.Claimed {
-		return s, m.conclude(ctx, &s, v, now)
+		return m.conclude(ctx, s, v, now)
 	}
-	msg, reason := m.write(s, p, now)
+	c, _ := m.Playbook.Campaign(s.Campaign) // decide found it
+	word(c, s)
+	msg, reason := m.write(*s, p, now)
 	if reason != "" {
-		return s, m.conclude(ctx, &s, skip(reason), now)
+		return m.conclude(ctx, s, skip(reason), now)
 	}
 	if err := ctx.Err(); err != nil {
-		return s, errors.Join(err, m.putOff(ctx, &s, now.Add(m.retry()), ""))
+		return errors.Join(err, m.putOff(ctx, s, now.Add(m.retry()), ""))
 	}
 	s.Address = m.Tokens.Address(msg.To)
 	id, err := m.Transport.Send(ctx, msg)
-	return s, m.record(ctx, &s, id, err, now)
+	return m.record(ctx, s, id, err, now)
 }
 
 func (m Mailer) retry() time.Duration {

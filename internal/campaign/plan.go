@@ -89,12 +89,7 @@ func occurrence(c playbook.Campaign, id customer.ID, start, now time.Time) []cus
 			Due:     due.UTC(),
 			Expires: now.UTC().Add(SendLife),
 		}
-		s.Variant, s.Template = c.Variant(i+1, id), step.Template
-		for _, v := range step.Variants {
-			if v.Name == s.Variant && v.Template != "" {
-				s.Template = v.Template
-			}
-		}
+		word(c, &s)
 		if c.Arm(id) == playbook.Control {
 			s.Status, s.Settled = customer.HeldOut, now.UTC()
 			return []customer.Send{s}
@@ -102,6 +97,20 @@ func occurrence(c playbook.Campaign, id customer.ID, start, now time.Time) []cus
 		sends = append(sends, s)
 	}
 	return sends
+}
+
+// word gives s the variant and template that its step has for its customer. A
+// variant that s has already stays if the step still has it.
+func word(c playbook.Campaign, s *customer.Send) {
+	step := c.Steps[s.Step-1]
+	named := func(v playbook.Variant) bool { return v.Name == s.Variant }
+	if !slices.ContainsFunc(step.Variants, named) {
+		s.Variant = c.Variant(s.Step, s.Customer)
+	}
+	s.Template = step.Template
+	if i := slices.IndexFunc(step.Variants, named); i >= 0 && step.Variants[i].Template != "" {
+		s.Template = step.Variants[i].Template
+	}
 }
 
 func occurrenceOf(start time.Time) string { return start.UTC().Format(occurrenceLayout) }
