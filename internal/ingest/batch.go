@@ -83,7 +83,10 @@ func (b *batch) run(ctx context.Context) {
 		var open []*work
 		for _, w := range b.works {
 			if w.err == nil && !w.done {
-				b.locate(ctx, w)
+				func() {
+					defer survive([]*work{w})
+					b.locate(ctx, w)
+				}()
 				if w.err == nil {
 					open = append(open, w)
 				}
@@ -118,9 +121,23 @@ func (b *batch) each(works []*work, do func(customer.ID, []*work)) {
 	var group errgroup.Group
 	group.SetLimit(8)
 	for _, id := range ids {
-		group.Go(func() error { do(id, of[id]); return nil })
+		group.Go(func() error {
+			defer survive(of[id])
+			do(id, of[id])
+			return nil
+		})
 	}
 	_ = group.Wait() // do keeps its errors with its works
+}
+
+// survive makes a panic the failure of the works that were under way. Its
+// value stays out of the error: it may hold anything.
+func survive(works []*work) {
+	if r := recover(); r != nil {
+		for _, w := range works {
+			w.err = fmt.Errorf("apply events: panic of type %T", r)
+		}
+	}
 }
 
 // locate finds out where the record's facts belong, and moves whoever has to

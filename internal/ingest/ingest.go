@@ -117,7 +117,7 @@ func (in *Ingester) understand(ctx context.Context, d Delivery, now time.Time, r
 		r.Unwanted++
 		return nil, nil
 	}
-	events, err := source(ctx, d)
+	events, err := read(ctx, source, d)
 	switch {
 	case errors.Is(err, ErrUnwanted):
 		r.Unwanted++
@@ -137,6 +137,16 @@ func (in *Ingester) understand(ctx context.Context, d Delivery, now time.Time, r
 		}
 	}
 	return events, nil
+}
+
+// read calls the source; a panic in it fails this delivery alone.
+func read(ctx context.Context, source Source, d Delivery) (events []customer.Event, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			events, err = nil, fmt.Errorf("panic of type %T", r)
+		}
+	}()
+	return source(ctx, d)
 }
 
 func (r *Result) apply(ctx context.Context, in *Ingester, events []sourced, now time.Time) {

@@ -1,0 +1,64 @@
+// Package feedback takes what SES reports of our mails.
+package feedback
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"holdfast/internal/campaign"
+	"holdfast/internal/customer"
+	"holdfast/internal/function"
+	"holdfast/internal/ses"
+)
+
+// A Handler takes SES's events off a queue.
+type Handler struct {
+	Feedback func(ctx context.Context) (campaign.Feedback, error)
+	// Apply tells ingest what the events mean for the customer.
+	Apply func(ctx context.Context, events []customer.Event, now time.Time) error
+	Now   func() time.Time
+}
+
+// Handle applies a batch of events and reports those to be delivered again. An
+// event that cannot be understood is logged and dropped: SES does not get
+// better by repeating.
+func (h Handler) Handle(ctx context.Context, batch events.SQSEvent) (events.SQSEventResponse, error) {
+	f, err := h.Feedback(ctx)
+	if err != nil {
+		return events.SQSEventResponse{}, err
+	}
+	return function.EachMessage(ctx, batch, func(ctx context.Context, m events.SQSMessage) error {
+		notice, err := ses.ParseNotice(inner([]byte(m.Body)))
+		if err != nil {
+			slog.ErrorContext(ctx, "message dropped", "message", m.MessageId, "error", err)
+			return nil
+		}
+		found, err := f.Apply(ctx, notice, h.Now())
+		if err != nil {
+			return err
+		}
+		return h.Apply(ctx, found, h.Now())
+	}), nil
+}
+
+// inner takes an EventBridge event or an SNS notification out of its envelope.
+func inner(body []byte) []byte {
+	var envelope struct {
+		Detail  json.RawMessage `json:"detail"`
+		Message *string         `json:"Message"`
+	}
+	if json.Unmarshal(body, &envelope) != nil {
+		return body
+	}
+	switch {
+	case envelope.Message != nil:
+		return []byte(*envelope.Message)
+	case len(envelope.Detail) > 0:
+		return envelope.Detail
+	}
+	return body
+}

@@ -1,0 +1,218 @@
+package night
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"holdfast/internal/customer"
+	"holdfast/internal/metric"
+)
+
+// A Scored is what scoring a stretch of a shard, or everybody, gave.
+type Scored struct {
+	Overall  metric.Tally            `json:"overall"`
+	Segments map[string]metric.Tally `json:"segments"`
+	Seen     int64                   `json:"seen"` // profiles, empty ones left out
+}
+
+func (s *Scored) merge(o Scored) {
+	s.Overall.Merge(o.Overall)
+	s.Seen += o.Seen
+	for name, t := range o.Segments {
+		sum := s.Segments[name]
+		sum.Merge(t)
+		s.Segments[name] = sum
+	}
+}
+
+// Work is what a night, or part of it, did to the world.
+type Work struct {
+	Changed    int64   `json:"changed"` // profiles written
+	Planned    int64   `json:"planned"` // sends
+	Failed     int64   `json:"failed"`  // customers left for the next night
+	ReadUnits  float64 `json:"read_units"`
+	WriteUnits float64 `json:"write_units"`
+}
+
+// Score brings the derived part of a shard's customers up to date with the
+// night's fit, plans their sends, and tallies them.
+//
+// Invariant: a profile is written only if its derived part changed, and on the
+// version it was read at; one that changes under the write is read again. A
+// process that dies in between leaves some customers scored and others not;
+// the stretch is done again, and writes only what is missing. A customer who
+// cannot be written does not keep the others from being scored.
+func (n *Night) Score(ctx context.Context, s Shard) (Shard, Work, error) {
+	fit, err := n.FitOf(ctx, s.At)
+	if err != nil {
+		return s, Work{}, err
+	}
+	pass := &pass{Night: n, at: s.At, fit: fit, scored: Scored{Segments: map[string]metric.Tally{}}}
+	for _, name := range n.Segments {
+		pass.scored.Segments[name] = metric.Tally{}
+	}
+	read, write := n.units()
+	after, err := n.scan(ctx, s, func(page []customer.Profile) error { return pass.page(ctx, page) })
+	if err != nil {
+		return s, pass.work, err
+	}
+	r, w := n.units()
+	pass.work.ReadUnits, pass.work.WriteUnits = r-read, w-write
+	return after, pass.work, n.putScored(ctx, s, after, pass)
+}
+
+// putScored stores a stretch's tallies with the work it took, unless the same
+// tallies are there: then the stretch was done before, and this time there was
+// nothing to do.
+func (n *Night) putScored(ctx context.Context, s, after Shard, p *pass) error {
+	type stored struct {
+		Scored
+		Work Work `json:"work"`
+	}
+	if have, err := n.part(ctx, Scores, s, s.Cursor); err == nil {
+		var before stored
+		if json.Unmarshal(have.Body, &before) == nil && have.Next == after.Cursor {
+			a, _ := json.Marshal(before.Scored)
+			b, _ := json.Marshal(p.scored)
+			if string(a) == string(b) {
+				return nil
+			}
+		}
+	}
+	return n.putPart(ctx, Scores, s, after, stored{p.scored, p.work})
+}
+
+// FitOf returns the fit of the night at an instant.
+func (n *Night) FitOf(ctx context.Context, at time.Time) (Fit, error) {
+	var fit Fit
+	i, err := n.Store.Insight(ctx, Fits, key(at))
+	if err == nil {
+		err = json.Unmarshal(i.Body, &fit)
+	}
+	if err != nil {
+		return fit, fmt.Errorf("read fit of the night: %w", err)
+	}
+	return fit, nil
+}
+
+func (n *Night) units() (read, write float64) {
+	if n.Units == nil {
+		return 0, 0
+	}
+	return n.Units()
+}
+
+// A pass is the scoring of one stretch.
+type pass struct {
+	*Night
+	at     time.Time
+	fit    Fit
+	mu     sync.Mutex
+	scored Scored
+	work   Work
+}
+
+// writers is how many profiles are written at a time; nearly all their time is
+// waiting.
+const writers = 16
+
+// page scores one page of profiles. Deriving is done here, one after the
+// other; only what must be written or planned goes to the writers.
+func (p *pass) page(ctx context.Context, page []customer.Profile) error {
+	deriver := p.Rules(p.fit)
+	var group errgroup.Group
+	group.SetLimit(writers)
+	for _, c := range page {
+		if c.Empty() {
+			continue
+		}
+		before := c.Derived
+		c.Derived = deriver.Derive(c, p.at)
+		p.tally(c)
+		changed := !same(before, c.Derived)
+		if !changed && len(c.Derived.Segments) == 0 {
+			continue
+		}
+		group.Go(func() error { return p.keep(ctx, c, changed) })
+	}
+	return group.Wait()
+}
+
+// tally counts c in everybody's and its segments' tallies.
+func (p *pass) tally(c customer.Profile) {
+	f := metric.Frame{Now: p.at, Zone: p.Zone, Currency: p.Currency, Window: p.fit.Window}
+	p.scored.Seen++
+	p.scored.Overall.Add(c.Folded, f)
+	for _, m := range c.Derived.Segments {
+		t := p.scored.Segments[m.Segment]
+		t.Add(c.Folded, f)
+		p.scored.Segments[m.Segment] = t
+	}
+}
+
+// keep writes c if it changed, and plans its sends. Only the end of the
+// context ends the pass; any other failure is this customer's alone.
+func (p *pass) keep(ctx context.Context, c customer.Profile, changed bool) error {
+	var err error
+	if changed {
+		c, err = p.write(ctx, c)
+	}
+	planned := 0
+	if err == nil && p.Plan != nil {
+		planned, err = p.Plan(ctx, c, p.at)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.work.Planned += int64(planned)
+	switch {
+	case err == nil && changed:
+		p.work.Changed++
+	case err != nil && ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		p.work.Failed++
+	}
+	return nil
+}
+
+// write stores c with its derived part. If the profile changed meanwhile, the
+// newer one is derived again.
+func (p *pass) write(ctx context.Context, c customer.Profile) (customer.Profile, error) {
+	deriver := p.Rules(p.fit)
+	for range 10 {
+		err := p.Store.PutProfile(ctx, c)
+		if !errors.Is(err, customer.ErrConflict) {
+			return c, err
+		}
+		if c, err = p.Store.Profile(ctx, c.ID); err != nil {
+			return c, fmt.Errorf("read profile: %w", err)
+		}
+		before := c.Derived
+		if c.Derived = deriver.Derive(c, p.at); same(before, c.Derived) {
+			return c, nil
+		}
+	}
+	return c, fmt.Errorf("write profile: %w", customer.ErrConflict)
+}
+
+// same reports whether a and b say the same of the customer; which night said
+// it does not matter.
+func same(a, b customer.Derived) bool {
+	return a.R == b.R && a.F == b.F && a.M == b.M && slices.Equal(a.Segments, b.Segments)
+}
+
+// ParseFit reads a fit as it is stored.
+func ParseFit(body []byte) (Fit, error) {
+	var fit Fit
+	if err := json.Unmarshal(body, &fit); err != nil {
+		return fit, fmt.Errorf("read fit: %w", err)
+	}
+	return fit, nil
+}

@@ -1,0 +1,32 @@
+package wire
+
+import (
+	"context"
+
+	"holdfast/internal/function/webhook"
+	"holdfast/internal/source/hubspot"
+	"holdfast/internal/source/shopify"
+)
+
+// Webhooks returns the sources that may deliver, each with the headers that
+// its parser needs. publicURL is where the sources find us, without a slash at
+// its end: HubSpot signs it. legacy accepts HubSpot's signatures before v3.
+func Webhooks(secrets Secrets, publicURL string, legacy bool) map[string]webhook.Source {
+	return map[string]webhook.Source{
+		"shopify": {
+			Verifier: func(ctx context.Context) (webhook.Verifier, error) {
+				keys, err := values(ctx, secrets, ShopifySecrets)
+				return shopify.Verifier{Secrets: keys}, err
+			},
+			Keep: []string{"x-shopify-topic", "x-shopify-shop-domain", "x-shopify-triggered-at", "x-shopify-webhook-id",
+				"x-shopify-event-id", "x-shopify-api-version"},
+			Group: "x-shopify-shop-domain",
+		},
+		"hubspot": {
+			Verifier: func(ctx context.Context) (webhook.Verifier, error) {
+				keys, err := values(ctx, secrets, HubspotSecrets)
+				return hubspot.Verifier{Secrets: keys, PublicURL: publicURL + "/webhooks/hubspot", Legacy: legacy}, err
+			},
+		},
+	}
+}

@@ -1,0 +1,180 @@
+// Package wire puts the use cases together from their parts, in one way for
+// the functions on AWS and for the stack in one process. Nothing is decided
+// here.
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"holdfast/internal/campaign"
+	"holdfast/internal/config"
+	"holdfast/internal/customer"
+	"holdfast/internal/identity"
+	"holdfast/internal/ingest"
+	"holdfast/internal/night"
+	"holdfast/internal/playbook"
+	"holdfast/internal/privacy"
+)
+
+// A Store is everything the use cases keep.
+type Store interface {
+	ingest.Store
+	campaign.Store
+	privacy.Store
+	night.Store
+	LatestInsight(ctx context.Context, kind string) (customer.Insight, error)
+}
+
+// Secrets looks secrets up by name; one that is not there is
+// [customer.ErrNotFound].
+type Secrets interface {
+	Get(ctx context.Context, name string) (config.Secret, error)
+}
+
+// The names of the secrets. Each may hold several values, one a line: the
+// first is used to sign, all are accepted.
+const (
+	ShopifySecrets = "shopify-secrets"
+	HubspotSecrets = "hubspot-secrets"
+	HubspotToken   = "hubspot-token"
+	TokenKey       = "token-key"
+	ErasureKey     = "erasure-key"
+)
+
+// Parts are what the use cases are made of.
+type Parts struct {
+	Store    Store
+	Secrets  Secrets
+	Playbook func() (*playbook.Playbook, error) // the one valid now
+	// FitFor is how long a night's fit is used before a newer one is looked for.
+	FitFor time.Duration
+	Now    func() time.Time
+
+	mu     sync.Mutex
+	fit    night.Fit
+	fitted time.Time
+}
+
+// values returns the values of a secret; none is an error.
+func values(ctx context.Context, s Secrets, name string) ([][]byte, error) {
+	v, err := s.Get(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	var all [][]byte
+	for line := range strings.Lines(string(v)) {
+		if line = strings.TrimSpace(line); line != "" {
+			all = append(all, []byte(line))
+		}
+	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("secret %s is empty", name)
+	}
+	return all, nil
+}
+
+// Tokens returns who signs and verifies the links in mails.
+func (p *Parts) Tokens(ctx context.Context) (campaign.Tokens, error) {
+	keys, err := values(ctx, p.Secrets, TokenKey)
+	return campaign.Tokens{Keys: keys}, err
+}
+
+// Desk returns who forgets and tells.
+func (p *Parts) Desk(ctx context.Context) (privacy.Desk, error) {
+	keys, err := values(ctx, p.Secrets, ErasureKey)
+	if err != nil {
+		return privacy.Desk{}, err
+	}
+	book, err := p.Playbook()
+	if err != nil {
+		return privacy.Desk{}, err
+	}
+	return privacy.Desk{Store: p.Store, Tombstones: privacy.Tombstones{Store: p.Store, Keys: keys}, Zone: book.Business.Zone}, nil
+}
+
+// Ingester returns who applies deliveries of sources; none are needed to apply
+// events from within.
+func (p *Parts) Ingester(ctx context.Context, sources map[string]ingest.Source) (*ingest.Ingester, error) {
+	desk, err := p.Desk(ctx)
+	if err != nil {
+		return nil, err
+	}
+	book, err := p.Playbook()
+	if err != nil {
+		return nil, err
+	}
+	fit, err := p.latestFit(ctx)
+	if err != nil {
+		return nil, err
+	}
+	scorers := sync.Pool{New: func() any { return scorer(book, fit) }}
+	planner := campaign.Planner{Store: p.Store, Playbook: book}
+	return &ingest.Ingester{
+		Store:    p.Store,
+		Registry: identity.Registry{Store: p.Store, Erased: desk.Tombstones.Erased},
+		Zone:     book.Business.Zone,
+		Sources:  sources,
+		Derive: func(c customer.Profile, now time.Time) customer.Derived {
+			s := scorers.Get().(*night.Scorer)
+			defer scorers.Put(s)
+			return s.Derive(c, now)
+		},
+		Plan: func(ctx context.Context, c customer.Profile, now time.Time) error {
+			_, err := planner.Plan(ctx, c, now)
+			return err
+		},
+		Obey: desk.Obey,
+	}, nil
+}
+
+func scorer(book *playbook.Playbook, fit night.Fit) *night.Scorer {
+	return night.NewScorer(book.Rules, fit, book.Business.Zone, book.Business.Currency)
+}
+
+// latestFit returns the fit of the latest night, the zero one before the first.
+func (p *Parts) latestFit(ctx context.Context) (night.Fit, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.Now()
+	if !p.fitted.IsZero() && now.Sub(p.fitted) < p.FitFor {
+		return p.fit, nil
+	}
+	i, err := p.Store.LatestInsight(ctx, night.Fits)
+	if err != nil && !errors.Is(err, customer.ErrNotFound) {
+		return night.Fit{}, fmt.Errorf("read latest fit: %w", err)
+	}
+	var fit night.Fit
+	if err == nil {
+		if fit, err = night.ParseFit(i.Body); err != nil {
+			return night.Fit{}, err
+		}
+	}
+	p.fit, p.fitted = fit, now
+	return fit, nil
+}
+
+// Night returns who recalculates everybody.
+func (p *Parts) Night(context.Context) (*night.Night, error) {
+	book, err := p.Playbook()
+	if err != nil {
+		return nil, err
+	}
+	n := &night.Night{
+		Store:    p.Store,
+		Zone:     book.Business.Zone,
+		Currency: book.Business.Currency,
+		Window:   int(book.Active / (24 * time.Hour)),
+		Rules:    func(f night.Fit) night.Deriver { return scorer(book, f) },
+		Plan:     campaign.Planner{Store: p.Store, Playbook: book}.Plan,
+		Spare:    30 * time.Second,
+	}
+	for _, d := range book.Segments {
+		n.Segments = append(n.Segments, d.Name)
+	}
+	return n, nil
+}
