@@ -19,6 +19,8 @@ func TestFitRecoversTheParametersOfSimulatedCustomers(t *testing.T) {
 			t.Parallel()
 			seeds, customers := 40, 3000
 			switch {
+			case *exhaustive && m.Family() == ParetoNBD:
+				seeds = 100
 			case *exhaustive:
 				seeds, customers = 400, 6000
 			case m.Family() == ParetoNBD:

@@ -38,8 +38,7 @@ func (m pareto) kernel(h History) (lnSum, alive float64, stay, left [4]float64) 
 		1/m.s - math.Log(m.beta+h.Last) - i.lnB/i.value,
 		-(m.s + 1) * i.invB / i.value,
 	}
-	more, gone := softplusLogistic(lnI - lnA)
-	return lnA + more, 1 - gone, stay, left
+	return lnA + softplus(lnI-lnA), 1 / (1 + math.Exp(lnI-lnA)), stay, left
 }
 
 // front is ln(Γ(r+x)/Γ(r) α^r β^s).
