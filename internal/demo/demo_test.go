@@ -67,6 +67,9 @@ func TestDeliveriesComeInOrderWithinTheHistory(t *testing.T) {
 	if len(all) != s.Len() {
 		t.Errorf("%d deliveries, Len %d; want the same number", len(all), s.Len())
 	}
+	if last := whole().moments[whole().Len()-1].at; last.After(end) {
+		t.Errorf("the last delivery of the whole shop is at %v, after the end", last)
+	}
 	if n := whole().Len(); n < 30000 || n > 60000 {
 		t.Errorf("%d deliveries of the whole shop, want between 30,000 and 60,000", n)
 	}

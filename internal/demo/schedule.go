@@ -12,7 +12,6 @@ type moment struct {
 	source       string
 	topic        string
 	id, event    uint64 // of the delivery; of the action that caused it
-	order        int    // ties of at, in the order of planning
 	body         func() any
 }
 
@@ -39,12 +38,7 @@ func schedule(s *Shop) []moment {
 	for _, b := range s.crm.batches {
 		p.put(HubSpot, b[0].Type, b[len(b)-1].at(), p.action(), 0, func() any { return b })
 	}
-	slices.SortFunc(p.moments, func(a, b moment) int {
-		if c := a.at.Compare(b.at); c != 0 {
-			return c
-		}
-		return a.order - b.order
-	})
+	slices.SortStableFunc(p.moments, func(a, b moment) int { return a.at.Compare(b.at) })
 	return p.moments
 }
 
@@ -90,7 +84,6 @@ func (p *planner) keep(m moment) {
 	if m.at.After(p.end) {
 		m.at = p.end
 	}
-	m.order = len(p.moments)
 	p.moments = append(p.moments, m)
 }
 
