@@ -109,20 +109,20 @@ func (c *context) endTagName() {
 // output moves over an output.
 func (c *context) output() { c.fresh = false }
 
-// filter returns the filter that makes a value safe where c stands, "" where
+// escape returns what makes a value safe where c stands, nil where
 // nothing from data may stand.
-func (c *context) filter() string {
+func (c *context) escape() escape {
 	switch c.state {
 	case inText:
-		return htmlFilter
+		return escapeText
 	case inDouble, inSingle:
 		switch {
 		case c.attr == "style" || strings.HasPrefix(c.attr, "on"):
-			return ""
+			return nil
 		case c.fresh && (c.attr == "href" || c.attr == "src" || c.attr == "action" || c.attr == "background"):
-			return linkFilter
+			return escapeLink
 		}
-		return htmlFilter
+		return escapeText
 	}
-	return ""
+	return nil
 }

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/osteele/liquid"
-
 	"holdfast/internal/customer"
 )
 
@@ -20,23 +18,35 @@ type Source struct {
 	Preheader  string // what mail programs show after the subject; may be ""
 	HTML       string
 	Text       string // "": made from the HTML part
-	HTMLLayout string // around HTML, where it says {{ content }}; "" for none
+	HTMLLayout string // around HTML, which stands where it says {{ content }}; "" for none
 	TextLayout string // around Text
 }
 
 // Settings are what all mails of a business share.
 type Settings struct {
-	Zone     *time.Location // of dates; UTC if nil
-	Currency customer.Currency
-	Language string // of amounts: "en" writes €1,234.50, others 1.234,50 €
+	Zone      *time.Location // of dates; UTC if nil
+	Currency  customer.Currency
+	Language  string     // of amounts: "en" writes €1,234.50, others 1.234,50 €
+	Variables Vocabulary // what templates may show
 }
 
-// A Template is a compiled mail. It is safe to use concurrently.
+func (s Settings) zone() *time.Location {
+	if s.Zone == nil {
+		return time.UTC
+	}
+	return s.Zone
+}
+
+// A Template is a compiled mail. It never changes, and is safe to use
+// concurrently.
 type Template struct {
-	subject, preheader, html, text *liquid.Template
+	subject, preheader, html, text []node
+	derived                        bool // the text part is made from the HTML part
+	settings                       Settings
 }
 
-// Data is what a template may show, by name. What is not known is not in it.
+// Data is what a template may show, by name: texts, float64, bool, [time.Time],
+// []string, and maps of them for dotted names. What is not known is not in it.
 type Data map[string]any
 
 // A Mail is what a customer gets.
@@ -52,105 +62,87 @@ type MissingError struct{ Variable string }
 
 func (e *MissingError) Error() string { return "mail needs " + e.Variable }
 
-// ErrEmpty is returned for a mail whose subject comes out empty.
-var ErrEmpty = errors.New("the subject is empty")
+// The errors of [Template.Render] beside [*MissingError].
+var (
+	// ErrEmpty: the subject came out empty.
+	ErrEmpty = errors.New("the subject is empty")
+	// ErrLink: data gave an address that a reader must not be led to.
+	ErrLink = errors.New("a link must begin with https://, http://, mailto: or tel:")
+	// ErrValue: data gave a value of another sort than the template needs.
+	ErrValue = errors.New("a value does not fit its filter")
+)
 
-// Compile compiles a mail. It does not look for faults of content, see [Check].
+// Compile checks and compiles a mail. The error is of type [Problems].
 func Compile(s Source, settings Settings) (*Template, error) {
-	engine := newEngine(settings)
-	var t Template
-	for _, part := range []struct {
-		name, source string
-		format       format
-		into         **liquid.Template
-	}{
-		{"subject", s.Subject, plain, &t.subject},
-		{"preheader", s.Preheader, plain, &t.preheader},
-		{"HTML part", within(s.HTMLLayout, s.HTML), markup, &t.html},
-		{"text part", textSource(s), plain, &t.text},
-	} {
-		compiled, err := parse(engine, part.source, part.format)
-		if err != nil {
-			return nil, fmt.Errorf("compile %s: %w", part.name, err)
+	t := &Template{derived: s.Text == "", settings: settings}
+	var problems Problems
+	compile := func(part Part, source string, content []node) []node {
+		nodes, wrong := compileTemplate(part, source, content, settings.Variables)
+		problems = append(problems, wrong...)
+		return nodes
+	}
+	t.subject = compile(Subject, s.Subject, nil)
+	t.preheader = compile(Preheader, s.Preheader, nil)
+	t.html = compile(HTML, s.HTML, nil)
+	if s.HTMLLayout != "" {
+		t.html = compile(HTMLLayout, s.HTMLLayout, t.html)
+	}
+	if !t.derived {
+		t.text = compile(Text, s.Text, nil)
+		if s.TextLayout != "" {
+			t.text = compile(TextLayout, s.TextLayout, t.text)
 		}
-		*part.into = compiled
 	}
-	return &t, nil
+	if problems = append(problems, inspect(s)...); len(problems) > 0 {
+		return nil, problems
+	}
+	return t, nil
 }
 
-func textSource(s Source) string {
-	if s.Text == "" {
-		return ""
-	}
-	return within(s.TextLayout, s.Text)
-}
-
-// within puts content where layout says {{ content }}.
-func within(layout, content string) string {
-	at := contentMark.FindStringIndex(layout)
-	if at == nil {
-		return content
-	}
-	return layout[:at[0]] + content + layout[at[1]:]
-}
-
-// Render makes the mail for d. The error is a [*MissingError] where d lacks
-// what the template needs, and [ErrEmpty] for a mail without a subject.
+// Render makes the mail for d. The error wraps a [*MissingError] where d lacks
+// what the template needs, or is one of [ErrEmpty], [ErrLink], [ErrValue].
 func (t *Template) Render(d Data) (Mail, error) {
 	var m Mail
 	var err error
-	if m.Subject, err = line(t.subject, d); err != nil {
+	if m.Subject, err = t.line(t.subject, d); err != nil {
 		return Mail{}, fmt.Errorf("render subject: %w", err)
 	}
 	if m.Subject == "" {
-		return Mail{}, ErrEmpty
+		return Mail{}, fmt.Errorf("render subject: %w", ErrEmpty)
 	}
-	if m.Preheader, err = line(t.preheader, d); err != nil {
+	if m.Preheader, err = t.line(t.preheader, d); err != nil {
 		return Mail{}, fmt.Errorf("render preheader: %w", err)
 	}
-	with := d.with("subject", m.Subject, "preheader", m.Preheader)
+	with := scope{data: d, own: map[string]any{"subject": m.Subject, "preheader": m.Preheader}, settings: t.settings}
 	if m.HTML, err = render(t.html, with); err != nil {
 		return Mail{}, fmt.Errorf("render HTML part: %w", err)
+	}
+	if t.derived {
+		m.Text = TextOf(m.HTML)
+		return m, nil
 	}
 	if m.Text, err = render(t.text, with); err != nil {
 		return Mail{}, fmt.Errorf("render text part: %w", err)
 	}
-	if m.Text == "" {
-		m.Text = TextOf(m.HTML)
-	}
+	m.Text = tidy(m.Text)
 	return m, nil
 }
 
 // line renders a template to one line.
-func line(t *liquid.Template, d Data) (string, error) {
-	s, err := render(t, d.with())
-	return strings.Join(strings.Fields(visible(s)), " "), err
+func (t *Template) line(nodes []node, d Data) (string, error) {
+	s, err := render(nodes, scope{data: d, own: map[string]any{}, settings: t.settings})
+	return strings.Join(strings.Fields(s), " "), err
 }
 
-// with returns a copy of d with names set to non-empty values, given in pairs.
-func (d Data) with(pairs ...string) Data {
-	c := make(Data, len(d)+len(pairs)/2)
-	for k, v := range d {
-		c[k] = v
-	}
-	for i := 0; i < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			c[pairs[i]] = pairs[i+1]
+// tidy leaves at most one empty line between others, and no space at their ends.
+func tidy(s string) string {
+	var kept []string
+	for _, l := range strings.Split(s, "\n") {
+		l = strings.TrimRight(l, " \t\r")
+		if l == "" && (len(kept) == 0 || kept[len(kept)-1] == "") {
+			continue
 		}
+		kept = append(kept, l)
 	}
-	return c
-}
-
-// render runs t. Liquid panics on some conversions of values: an error here.
-func render(t *liquid.Template, d Data) (s string, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			s, err = "", errors.New("a value does not fit its filter")
-		}
-	}()
-	out, failed := t.RenderString(liquid.Bindings(d))
-	if failed != nil {
-		return "", cause(failed)
-	}
-	return out, nil
+	return strings.TrimSpace(strings.Join(kept, "\n")) + "\n"
 }

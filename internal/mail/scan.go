@@ -8,14 +8,12 @@ import (
 // A token is a piece of a template: text as it is, an output {{ … }} or a tag
 // {% … %}.
 type token struct {
-	kind   tokenKind
-	source string // with its braces
-	at     int    // offset in the template, in bytes
-	open   string // "{{" or "{{-"
-	name   string // of a tag
-	args   string // what an output shows, or a tag is given
-	argsAt int
-	close  string
+	kind     tokenKind
+	source   string // with its braces; of a text, without the space trimmed by its neighbours
+	from, to int    // in the template, in bytes
+	name     string // of a tag
+	args     string // what an output shows, or what a tag is given
+	argsAt   int    // where they begin
 }
 
 type tokenKind int
@@ -26,110 +24,72 @@ const (
 	tagToken
 )
 
-var (
-	tokenPattern = regexp.MustCompile(`(\{\{-?)\s*(.+?)\s*(-?\}\})|(\{%-?)\s*(\w+)(?:\s+((?:[^%]|%[^}])+?))?\s*(-?%\})`)
-	contentMark  = regexp.MustCompile(`\{\{-?\s*content\s*-?\}\}`)
-)
+// The forms of outputs and tags are those of the Liquid engines: neither goes
+// over the end of a line, unlike a tag's arguments.
+var tokenPattern = regexp.MustCompile(`\{\{(-?)\s*(.*?)\s*(-?)\}\}|\{%(-?)\s*(\w*)(?:\s+((?:[^%]|%[^}])*?))?\s*(-?)%\}`)
 
-// scan cuts a template into tokens, as the Liquid engine does.
+// scan cuts a template into tokens.
 func scan(source string) []token {
 	var tokens []token
-	at := 0
-	for _, m := range tokenPattern.FindAllStringSubmatchIndex(source, -1) {
-		if at < m[0] {
-			tokens = append(tokens, token{kind: textToken, source: source[at:m[0]], at: at})
+	at, trim := 0, false
+	text := func(to int, trimRight bool) {
+		s := source[at:to]
+		if trim {
+			s = strings.TrimLeft(s, " \t\r\n")
 		}
-		t := token{source: source[m[0]:m[1]], at: m[0]}
+		if trimRight {
+			s = strings.TrimRight(s, " \t\r\n")
+		}
+		if s != "" {
+			tokens = append(tokens, token{kind: textToken, source: s, from: at, to: to})
+		}
+	}
+	for _, m := range tokenPattern.FindAllStringSubmatchIndex(source, -1) {
+		t := token{source: source[m[0]:m[1]], from: m[0], to: m[1]}
+		left, right := 4, 7
 		if m[2] >= 0 {
-			t.kind, t.open, t.args, t.argsAt, t.close = outputToken, source[m[2]:m[3]], source[m[4]:m[5]], m[4], source[m[6]:m[7]]
+			left, right = 1, 3
+			t.kind, t.args, t.argsAt = outputToken, source[m[4]:m[5]], m[4]
 		} else {
-			t.kind, t.open, t.name, t.close = tagToken, source[m[8]:m[9]], source[m[10]:m[11]], source[m[14]:m[15]]
+			t.kind, t.name = tagToken, source[m[10]:m[11]]
 			if m[12] >= 0 {
 				t.args, t.argsAt = source[m[12]:m[13]], m[12]
 			}
 		}
+		text(m[0], m[2*left] < m[2*left+1])
 		tokens = append(tokens, t)
-		at = m[1]
+		at, trim = m[1], m[2*right] < m[2*right+1]
 	}
-	if at < len(source) {
-		tokens = append(tokens, token{kind: textToken, source: source[at:], at: at})
-	}
+	text(len(source), false)
 	return tokens
 }
 
 // A word is a piece of an expression: a variable's path, a literal, or a sign.
 type word struct {
-	text string
-	at   int // offset in the expression
+	text     string
+	from, to int // in the template
 }
 
-var wordPattern = regexp.MustCompile(`"[^"]*"|'[^']*'|[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\["[^"]*"\]|\[\d+\])*\??|-?\d+(?:\.\d+)?|==|!=|<>|<=|>=|\.\.|\S`)
+var wordPattern = regexp.MustCompile(`"[^"]*"|'[^']*'|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\["[^"]*"\])*|-?\d+(?:\.\d+)?|==|!=|<>|<=|>=|\S`)
 
-func words(expression string) []word {
+func (t token) words() []word {
 	var all []word
-	for _, m := range wordPattern.FindAllStringIndex(expression, -1) {
-		all = append(all, word{expression[m[0]:m[1]], m[0]})
+	for _, m := range wordPattern.FindAllStringIndex(t.args, -1) {
+		all = append(all, word{t.args[m[0]:m[1]], t.argsAt + m[0], t.argsAt + m[1]})
 	}
 	return all
 }
 
-var notVariables = map[string]bool{"true": true, "false": true, "nil": true, "blank": true, "empty": true,
-	"and": true, "or": true, "contains": true, "in": true, "reversed": true, "limit": true, "offset": true}
+var reserved = map[string]bool{"true": true, "false": true, "nil": true, "blank": true, "empty": true, "and": true, "or": true, "contains": true, "in": true}
 
-// variable reports whether w names a variable, by its shape.
-func (w word) variable() bool {
+// named reports whether w is a variable, by its shape.
+func (w word) named() bool {
 	c := w.text[0]
-	return (c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z') && !notVariables[w.text]
+	return (c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z') && !reserved[w.text]
 }
 
-// An output is what {{ … }} shows, taken apart.
-type output struct {
-	of      word // a variable or literal
-	filters []filter
-}
-
-type filter struct {
-	name word
-	args []word
-}
-
-// takeApart reads an output's expression; ok is false if it has another form
-// than value | filter: argument, argument | …
-func takeApart(expression string) (o output, ok bool) {
-	ws := words(expression)
-	if len(ws) == 0 || !ws[0].operand() {
-		return o, false
-	}
-	o.of, ws = ws[0], ws[1:]
-	for len(ws) > 0 {
-		if len(ws) < 2 || ws[0].text != "|" || !ws[1].variable() {
-			return o, false
-		}
-		f := filter{name: ws[1]}
-		ws = ws[2:]
-		for sign := ":"; len(ws) > 0 && ws[0].text == sign; sign = "," {
-			if len(ws) < 2 || !ws[1].operand() {
-				return o, false
-			}
-			f.args, ws = append(f.args, ws[1]), ws[2:]
-		}
-		o.filters = append(o.filters, f)
-	}
-	return o, true
-}
-
-// operand reports whether w is a variable or a literal.
-func (w word) operand() bool {
-	return w.variable() || strings.ContainsRune(`"'`, rune(w.text[0])) && len(w.text) > 1 ||
-		w.text[0] >= '0' && w.text[0] <= '9' || len(w.text) > 1 && w.text[0] == '-' || w.text == "true" || w.text == "false" || w.text == "nil"
-}
-
-// has reports whether o goes through the filter of that name.
-func (o output) has(name string) bool {
-	for _, f := range o.filters {
-		if f.name.text == name {
-			return true
-		}
-	}
-	return false
+// path cuts a variable into its names: custom["a b"].c is custom, a b, c.
+func (w word) path() []string {
+	s := strings.NewReplacer(`["`, "\x00", `"]`, "", ".", "\x00").Replace(w.text)
+	return strings.Split(s, "\x00")
 }

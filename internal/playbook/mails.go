@@ -1,10 +1,12 @@
 package playbook
 
 import (
+	"errors"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
@@ -72,10 +74,83 @@ func (l *loading) compile(r *reader, w wording, key string) {
 		Subject: w.subject, Preheader: w.preheader,
 		HTML: of(w.template, htmlSuffix), Text: of(w.template, textSuffix),
 		HTMLLayout: of(layoutName, htmlSuffix), TextLayout: of(layoutName, textSuffix),
-	}, mail.Settings{Zone: b.Zone, Currency: b.Currency, Language: b.Language})
-	if err != nil {
-		r.report(w.at, err.Error(), "")
+	}, mail.Settings{Zone: b.Zone, Currency: b.Currency, Language: b.Language, Variables: vocabulary})
+	var wrong mail.Problems
+	if errors.As(err, &wrong) {
+		for _, p := range wrong {
+			l.mailProblem(r, w, p)
+		}
 		return
 	}
 	l.playbook.templates[key] = t
 }
+
+// mailProblem reports p where it is written. What several steps have in common
+// is reported once.
+func (l *loading) mailProblem(r *reader, w wording, p mail.Problem) {
+	var found Problem
+	switch p.Part {
+	case mail.Subject:
+		found = r.scalarProblem(w.subjectAt, w.subject, p)
+	case mail.Preheader:
+		found = r.scalarProblem(w.preheaderAt, w.preheader, p)
+	default:
+		name, suffix := w.template, htmlSuffix
+		if p.Part == mail.HTMLLayout || p.Part == mail.TextLayout {
+			name = layoutName
+		}
+		if p.Part == mail.Text || p.Part == mail.TextLayout {
+			suffix = textSuffix
+		}
+		file := path.Join(mailFolder, name+suffix)
+		found = inFile(file, l.files().sources[file], p)
+	}
+	if !slices.Contains(l.problems, found) {
+		l.problems = append(l.problems, found)
+	}
+}
+
+// scalarProblem is a problem within a text of a YAML file.
+func (r *reader) scalarProblem(n *yaml.Node, text string, p mail.Problem) Problem {
+	line, column := r.within(n, utf8.RuneCountInString(text[:p.From]))
+	found := Problem{File: r.file, Line: line, Column: column, Text: text[p.From:p.To], Message: p.Message, Suggestion: p.Suggestion}
+	if line <= len(r.lines) {
+		found.Excerpt = r.lines[line-1]
+	}
+	return found
+}
+
+// inFile is a problem within a file; of the file as a whole if it has no place.
+func inFile(file, source string, p mail.Problem) Problem {
+	found := Problem{File: file, Message: p.Message, Suggestion: p.Suggestion}
+	if p.To == 0 {
+		return found
+	}
+	start := strings.LastIndexByte(source[:p.From], '\n') + 1
+	found.Line = 1 + strings.Count(source[:start], "\n")
+	found.Column = 1 + utf8.RuneCountInString(source[start:p.From])
+	found.Text = source[p.From:p.To]
+	found.Excerpt, _, _ = strings.Cut(source[start:], "\n")
+	return found
+}
+
+// vocabulary is what mails may show: the fields of the catalogue, and what
+// [Playbook.Render] adds.
+var vocabulary = func() mail.Vocabulary {
+	v := mail.Vocabulary{
+		"custom.*":        {Kind: mail.TextKind},
+		"cart_url":        {Kind: mail.TextKind},
+		"campaign":        {Kind: mail.TextKind, Always: true},
+		"unsubscribe_url": {Kind: mail.TextKind, Always: true},
+		"preferences_url": {Kind: mail.TextKind, Always: true},
+	}
+	for _, name := range []string{"name", "url", "postal_address", "email"} {
+		v["business."+name] = mail.Variable{Kind: mail.TextKind, Always: true}
+	}
+	kinds := map[segment.Type]mail.Kind{segment.Number: mail.NumberKind, segment.Money: mail.NumberKind, segment.Text: mail.TextKind,
+		segment.Date: mail.DateKind, segment.List: mail.ListKind, segment.Boolean: mail.FlagKind}
+	for _, f := range segment.Fields() {
+		v[f.Name] = mail.Variable{Kind: kinds[f.Type], Always: f.Always && f.Type != segment.List}
+	}
+	return v
+}()

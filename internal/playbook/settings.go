@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // functions run where there is none
 
 	"go.yaml.in/yaml/v4"
 

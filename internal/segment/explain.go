@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/expr-lang/expr/ast"
-
 	"holdfast/internal/customer"
 )
 
@@ -95,7 +93,7 @@ func (c *compiler) uses(name string, how show) {
 
 // leaf makes t a part of its own, which looks at all that was noted since the
 // part before.
-func (c *compiler) leaf(n ast.Node, t typed) typed {
+func (c *compiler) leaf(n *node, t typed) typed {
 	p := &part{text: c.written(n), condition: t.flag, shows: c.shows}
 	for _, v := range c.used {
 		p.names = append(p.names, v.Name)
@@ -106,7 +104,7 @@ func (c *compiler) leaf(n ast.Node, t typed) typed {
 }
 
 // joined makes one part of several; a chain of the same word becomes flat.
-func (c *compiler) joined(n ast.Node, word string, parts ...*part) *part {
+func (c *compiler) joined(n *node, word string, parts ...*part) *part {
 	p := &part{text: c.written(n), joins: word}
 	for _, of := range parts {
 		if word != "not" && of.joins == word {

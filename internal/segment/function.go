@@ -5,8 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/expr-lang/expr/ast"
-
 	"holdfast/internal/customer"
 )
 
@@ -19,7 +17,7 @@ type Function struct {
 	Example   string `json:"example"`
 
 	arguments int
-	compile   func(*compiler, *ast.CallNode) (typed, bool)
+	compile   func(*compiler, *node) (typed, bool)
 }
 
 // Functions returns what rules may call, in the order in which it is best read.
@@ -69,27 +67,24 @@ func init() {
 	}
 }
 
-func (c *compiler) call(n *ast.CallNode) (typed, bool) {
-	callee, ok := n.Callee.(*ast.IdentifierNode)
+func (c *compiler) call(n *node) (typed, bool) {
+	f, ok := functions[n.text]
 	if !ok {
-		return c.report(n, "this is not part of the language of rules", "")
-	}
-	f, ok := functions[callee.Value]
-	if !ok {
-		suggestion := DidYouMean(callee.Value, functionOrder)
-		if _, isField := byName[callee.Value]; isField {
-			suggestion = "`" + callee.Value + "` is a field: write it without brackets"
+		suggestion := DidYouMean(n.text, functionOrder)
+		if _, isField := byName[n.text]; isField {
+			suggestion = "`" + n.text + "` is a field: write it without brackets"
 		}
-		return c.report(callee, "unknown function `"+callee.Value+"`", suggestion)
+		c.reportAt(n.from, n.from+len([]rune(n.text)), "unknown function `"+n.text+"`", suggestion)
+		return typed{}, false
 	}
-	if len(n.Arguments) != f.arguments {
-		return c.report(n, fmt.Sprintf("`%s` takes %d arguments, not %d", f.Name, f.arguments, len(n.Arguments)), "write it as `"+f.Signature+"`")
+	if len(n.parts) != f.arguments {
+		return c.report(n, fmt.Sprintf("`%s` takes %d arguments, not %d", f.Name, f.arguments, len(n.parts)), "write it as `"+f.Signature+"`")
 	}
 	return f.compile(c, n)
 }
 
-func (c *compiler) daysSince(n *ast.CallNode) (typed, bool) {
-	t, ok := c.value(n.Arguments[0])
+func (c *compiler) daysSince(n *node) (typed, bool) {
+	t, ok := c.value(n.parts[0])
 	if !ok {
 		return t, false
 	}
@@ -98,7 +93,7 @@ func (c *compiler) daysSince(n *ast.CallNode) (typed, bool) {
 		if t.field != nil && t.field.Unit == "days" {
 			suggestion = "`" + t.field.Name + "` counts days already"
 		}
-		return c.report(n.Arguments[0], fmt.Sprintf("`days_since` needs a date, not a %s", t.Type), suggestion)
+		return c.report(n.parts[0], fmt.Sprintf("`days_since` needs a date, not a %s", t.Type), suggestion)
 	}
 	date := t.date
 	return c.counted(n, func(e *env) (float64, bool) {
@@ -110,35 +105,35 @@ func (c *compiler) daysSince(n *ast.CallNode) (typed, bool) {
 	}), true
 }
 
-func (c *compiler) dateOf(n *ast.CallNode) (typed, bool) {
-	s, ok := n.Arguments[0].(*ast.StringNode)
-	if !ok {
-		return c.report(n.Arguments[0], "`date` needs a day in quotes", `write it as date("2026-01-31")`)
+func (c *compiler) dateOf(n *node) (typed, bool) {
+	s := n.parts[0]
+	if s.kind != textNode {
+		return c.report(n.parts[0], "`date` needs a day in quotes", `write it as date("2026-01-31")`)
 	}
-	t, err := time.ParseInLocation(time.DateOnly, s.Value, c.set.settings.zone())
+	t, err := time.ParseInLocation(time.DateOnly, s.text, c.set.settings.zone())
 	if err != nil {
 		return c.report(s, "this is no day", `write it as date("2026-01-31")`)
 	}
 	return constantDate(t), true
 }
 
-func (c *compiler) isKnown(n *ast.CallNode) (typed, bool) {
+func (c *compiler) isKnown(n *node) (typed, bool) {
 	before := len(c.problems)
-	t, ok := c.value(n.Arguments[0])
+	t, ok := c.value(n.parts[0])
 	if !ok {
 		return t, false
 	}
 	if t.field == nil && t.Type != Adaptive {
 		c.problems = c.problems[:before]
-		return c.report(n.Arguments[0], "`known` needs a field", "write it as `known(nps)`")
+		return c.report(n.parts[0], "`known` needs a field", "write it as `known(nps)`")
 	}
 	return c.leaf(n, typed{Type: Boolean, flag: t.as(Text).isKnown()}), true
 }
 
-func (c *compiler) between(n *ast.CallNode) (typed, bool) {
-	x, okX := c.numeric(n.Arguments[0])
-	low, okLow := c.numeric(n.Arguments[1])
-	high, okHigh := c.numeric(n.Arguments[2])
+func (c *compiler) between(n *node) (typed, bool) {
+	x, okX := c.numeric(n.parts[0])
+	low, okLow := c.numeric(n.parts[1])
+	high, okHigh := c.numeric(n.parts[2])
 	if !okX || !okLow || !okHigh {
 		return typed{}, false
 	}
@@ -154,9 +149,9 @@ func (c *compiler) between(n *ast.CallNode) (typed, bool) {
 	return c.leaf(n, typed{Type: Boolean, flag: func(e *env) bool { return from(e) && to(e) }}), true
 }
 
-func (c *compiler) hasAny(n *ast.CallNode) (typed, bool) {
-	of, okOf := c.value(n.Arguments[0])
-	wanted, okWanted := c.value(n.Arguments[1])
+func (c *compiler) hasAny(n *node) (typed, bool) {
+	of, okOf := c.value(n.parts[0])
+	wanted, okWanted := c.value(n.parts[1])
 	if !okOf || !okWanted {
 		return typed{}, false
 	}
@@ -171,19 +166,19 @@ func (c *compiler) hasAny(n *ast.CallNode) (typed, bool) {
 	}}), true
 }
 
-func (c *compiler) inSegment(n *ast.CallNode) (typed, bool) {
-	s, ok := n.Arguments[0].(*ast.StringNode)
-	if !ok {
-		return c.report(n.Arguments[0], "`in_segment` needs a segment's name in quotes", "")
+func (c *compiler) inSegment(n *node) (typed, bool) {
+	s := n.parts[0]
+	if s.kind != textNode {
+		return c.report(n.parts[0], "`in_segment` needs a segment's name in quotes", "")
 	}
-	i := indexOf(c.set.rules, s.Value)
+	i := indexOf(c.set.rules, s.text)
 	if i < 0 {
 		names := make([]string, len(c.set.rules))
 		for j, r := range c.set.rules {
 			names[j] = r.Name
 		}
-		return c.report(s, "unknown segment `"+s.Value+"`", DidYouMean(s.Value, names))
+		return c.report(s, "unknown segment `"+s.text+"`", DidYouMean(s.text, names))
 	}
-	c.rule.needs = append(c.rule.needs, s.Value)
+	c.rule.needs = append(c.rule.needs, s.text)
 	return c.leaf(n, typed{Type: Boolean, flag: func(e *env) bool { return e.in[i] }}), true
 }

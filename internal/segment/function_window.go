@@ -5,34 +5,31 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/expr-lang/expr/ast"
-
 	"holdfast/internal/customer"
 )
 
 // activity reads an argument that names an activity.
-func (c *compiler) activity(n ast.Node) (string, bool) {
-	s, ok := n.(*ast.StringNode)
-	if !ok || s.Value == "" {
+func (c *compiler) activity(n *node) (string, bool) {
+	if n.kind != textNode || n.text == "" {
 		c.report(n, "this must be an activity's name in quotes", `write it as "product_viewed"`)
 		return "", false
 	}
-	return s.Value, true
+	return n.text, true
 }
 
 // days reads an argument that is a window: whole days, at most longest.
-func (c *compiler) days(n ast.Node, longest int) (int, bool) {
-	i, ok := n.(*ast.IntegerNode)
-	if !ok || i.Value < 1 || i.Value > longest {
+func (c *compiler) days(n *node, longest int) (int, bool) {
+	days := int(n.number)
+	if n.kind != numberNode || float64(days) != n.number || days < 1 || days > longest {
 		c.report(n, fmt.Sprintf("this must be a whole number of days from 1 to %d", longest), "")
 		return 0, false
 	}
-	return i.Value, true
+	return days, true
 }
 
-func (c *compiler) count(n *ast.CallNode) (typed, bool) {
-	name, okName := c.activity(n.Arguments[0])
-	days, okDays := c.days(n.Arguments[1], customer.ActivityWindow)
+func (c *compiler) count(n *node) (typed, bool) {
+	name, okName := c.activity(n.parts[0])
+	days, okDays := c.days(n.parts[1], customer.ActivityWindow)
 	if !okName || !okDays {
 		return typed{}, false
 	}
@@ -41,9 +38,9 @@ func (c *compiler) count(n *ast.CallNode) (typed, bool) {
 	}), true
 }
 
-func (c *compiler) trend(n *ast.CallNode) (typed, bool) {
-	name, okName := c.activity(n.Arguments[0])
-	days, okDays := c.days(n.Arguments[1], customer.ActivityWindow/2)
+func (c *compiler) trend(n *node) (typed, bool) {
+	name, okName := c.activity(n.parts[0])
+	days, okDays := c.days(n.parts[1], customer.ActivityWindow/2)
 	if !okName || !okDays {
 		return typed{}, false
 	}
@@ -54,8 +51,8 @@ func (c *compiler) trend(n *ast.CallNode) (typed, bool) {
 	}), true
 }
 
-func (c *compiler) last(n *ast.CallNode) (typed, bool) {
-	name, ok := c.activity(n.Arguments[0])
+func (c *compiler) last(n *node) (typed, bool) {
+	name, ok := c.activity(n.parts[0])
 	if !ok {
 		return typed{}, false
 	}
@@ -70,8 +67,8 @@ func (c *compiler) last(n *ast.CallNode) (typed, bool) {
 	return typed{Type: Date, date: date}, true
 }
 
-func (c *compiler) never(n *ast.CallNode) (typed, bool) {
-	name, ok := c.activity(n.Arguments[0])
+func (c *compiler) never(n *node) (typed, bool) {
+	name, ok := c.activity(n.parts[0])
 	if !ok {
 		return typed{}, false
 	}
@@ -81,8 +78,8 @@ func (c *compiler) never(n *ast.CallNode) (typed, bool) {
 // longestWindow is how many days a window over orders may have.
 const longestWindow = 3650
 
-func (c *compiler) ordersWithin(n *ast.CallNode) (typed, bool) {
-	days, ok := c.days(n.Arguments[0], longestWindow)
+func (c *compiler) ordersWithin(n *node) (typed, bool) {
+	days, ok := c.days(n.parts[0], longestWindow)
 	if !ok {
 		return typed{}, false
 	}
@@ -97,8 +94,8 @@ func (c *compiler) ordersWithin(n *ast.CallNode) (typed, bool) {
 	}), true
 }
 
-func (c *compiler) spendWithin(n *ast.CallNode) (typed, bool) {
-	days, ok := c.days(n.Arguments[0], longestWindow)
+func (c *compiler) spendWithin(n *node) (typed, bool) {
+	days, ok := c.days(n.parts[0], longestWindow)
 	if !ok {
 		return typed{}, false
 	}
@@ -116,7 +113,7 @@ func (c *compiler) spendWithin(n *ast.CallNode) (typed, bool) {
 }
 
 // counted notes a call that yields a number among what the part looks at.
-func (c *compiler) counted(n ast.Node, number func(*env) (float64, bool)) typed {
+func (c *compiler) counted(n *node, number func(*env) (float64, bool)) typed {
 	c.uses(c.written(n), showNumber(number))
 	return typed{Type: Number, number: number}
 }

@@ -6,81 +6,63 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/expr-lang/expr/ast"
 )
 
-func (c *compiler) unary(n *ast.UnaryNode) (typed, bool) {
-	switch n.Operator {
-	case "not", "!":
-		if in, ok := n.Node.(*ast.BinaryNode); ok && n.Location().From > in.Left.Location().From {
-			return c.notOperator(n, in)
-		}
-		t, ok := c.boolean(n.Node)
+func (c *compiler) unary(n *node) (typed, bool) {
+	if n.text == "not" {
+		t, ok := c.boolean(n.parts[0])
 		if !ok {
 			return t, false
 		}
 		flag := t.flag
 		return typed{Type: Boolean, flag: func(e *env) bool { return !flag(e) }, part: c.joined(n, "not", t.part)}, true
-	case "-", "+":
-		t, ok := c.numeric(n.Node)
-		if !ok || n.Operator == "+" {
-			return t, ok
-		}
-		if v, ok := t.constant.(float64); ok {
-			return constantNumber(-v), true
-		}
-		number := t.number
-		return typed{Type: t.Type, number: func(e *env) (float64, bool) { v, ok := number(e); return -v, ok }}, true
 	}
-	return c.report(n, "the operator `"+n.Operator+"` is not part of the language of rules", "")
+	t, ok := c.numeric(n.parts[0])
+	if !ok || n.text == "+" {
+		return t, ok
+	}
+	if v, ok := t.constant.(float64); ok {
+		return constantNumber(-v), true
+	}
+	number := t.number
+	return typed{Type: t.Type, number: func(e *env) (float64, bool) { v, ok := number(e); return -v, ok }}, true
 }
 
-// notOperator compiles `a not in b` and its like: comparisons of their own,
-// false where a or b is unknown.
-func (c *compiler) notOperator(n *ast.UnaryNode, in *ast.BinaryNode) (typed, bool) {
-	t, left, right, ok := c.relation(in)
-	if !ok {
-		return t, false
-	}
-	flag, a, b := t.flag, left.isKnown(), right.isKnown()
-	return c.leaf(n, typed{Type: Boolean, flag: func(e *env) bool { return a(e) && b(e) && !flag(e) }}), true
-}
-
-func (c *compiler) binary(n *ast.BinaryNode) (typed, bool) {
-	switch n.Operator {
+func (c *compiler) binary(n *node) (typed, bool) {
+	switch n.text {
 	case "and", "&&", "or", "||":
 		return c.logic(n)
 	case "+", "-", "*", "/", "%":
 		return c.arithmetic(n)
 	case "??":
 		return c.otherwise(n)
-	case "==", "!=", "<", "<=", ">", ">=", "in", "contains", "startsWith", "endsWith", "matches":
-		t, _, _, ok := c.relation(n)
-		if !ok {
-			return t, false
-		}
-		return c.leaf(n, t), true
-	case "..":
-		return c.report(n, "ranges are not part of the language of rules", "write `between(x, low, high)`")
 	}
-	return c.report(n, "the operator `"+n.Operator+"` is not part of the language of rules", "")
+	operator, negated := strings.CutPrefix(n.text, "not ")
+	t, a, b, ok := c.relation(n, operator)
+	if !ok {
+		return t, false
+	}
+	if negated { // a comparison of its own: false where a or b is unknown
+		flag, knowA, knowB := t.flag, a.isKnown(), b.isKnown()
+		t.flag = func(e *env) bool { return knowA(e) && knowB(e) && !flag(e) }
+	}
+	return c.leaf(n, t), true
 }
 
-func (c *compiler) logic(n *ast.BinaryNode) (typed, bool) {
-	a, okA := c.boolean(n.Left)
-	b, okB := c.boolean(n.Right)
+func (c *compiler) logic(n *node) (typed, bool) {
+	a, okA := c.boolean(n.parts[0])
+	b, okB := c.boolean(n.parts[1])
 	if !okA || !okB {
 		return typed{}, false
 	}
 	x, y := a.flag, b.flag
-	if n.Operator == "and" || n.Operator == "&&" {
+	if n.text == "and" || n.text == "&&" {
 		return typed{Type: Boolean, flag: func(e *env) bool { return x(e) && y(e) }, part: c.joined(n, "and", a.part, b.part)}, true
 	}
 	return typed{Type: Boolean, flag: func(e *env) bool { return x(e) || y(e) }, part: c.joined(n, "or", a.part, b.part)}, true
 }
 
-func (c *compiler) numeric(n ast.Node) (typed, bool) {
+func (c *compiler) numeric(n *node) (typed, bool) {
 	t, ok := c.value(n)
 	if !ok {
 		return t, false
@@ -99,9 +81,9 @@ func (t typed) inNumbers(text string) string {
 	return ""
 }
 
-func (c *compiler) arithmetic(n *ast.BinaryNode) (typed, bool) {
-	a, okA := c.numeric(n.Left)
-	b, okB := c.numeric(n.Right)
+func (c *compiler) arithmetic(n *node) (typed, bool) {
+	a, okA := c.numeric(n.parts[0])
+	b, okB := c.numeric(n.parts[1])
 	if !okA || !okB {
 		return typed{}, false
 	}
@@ -111,7 +93,7 @@ func (c *compiler) arithmetic(n *ast.BinaryNode) (typed, bool) {
 		"*": func(x, y float64) float64 { return x * y },
 		"/": func(x, y float64) float64 { return x / y },
 		"%": math.Mod,
-	}[n.Operator]
+	}[n.text]
 	if x, ok := a.constant.(float64); ok {
 		if y, ok := b.constant.(float64); ok {
 			v := operate(x, y)
@@ -137,9 +119,9 @@ func (c *compiler) arithmetic(n *ast.BinaryNode) (typed, bool) {
 }
 
 // otherwise compiles a ?? b: a where it is known, else b.
-func (c *compiler) otherwise(n *ast.BinaryNode) (typed, bool) {
-	a, okA := c.value(n.Left)
-	b, okB := c.value(n.Right)
+func (c *compiler) otherwise(n *node) (typed, bool) {
+	a, okA := c.value(n.parts[0])
+	b, okB := c.value(n.parts[1])
 	if !okA || !okB {
 		return typed{}, false
 	}
@@ -165,16 +147,17 @@ func (c *compiler) otherwise(n *ast.BinaryNode) (typed, bool) {
 	return c.report(n, fmt.Sprintf("`??` needs two numbers or two texts, not a %s and a %s", a.Type, b.Type), "")
 }
 
-// relation compiles a comparison: false where either side is unknown.
-func (c *compiler) relation(n *ast.BinaryNode) (t, a, b typed, ok bool) {
-	a, okA := c.value(n.Left)
-	b, okB := c.value(n.Right)
+// relation compiles a comparison by operator, which n may negate. It is false
+// where either side is unknown.
+func (c *compiler) relation(n *node, operator string) (t, a, b typed, ok bool) {
+	a, okA := c.value(n.parts[0])
+	b, okB := c.value(n.parts[1])
 	if !okA || !okB {
 		return typed{}, a, b, false
 	}
-	a, b = adapt(n.Operator, a, b)
+	a, b = adapt(operator, a, b)
 	var flag condition
-	switch n.Operator {
+	switch operator {
 	case "in":
 		flag = contains(b, a)
 	case "contains":
@@ -190,13 +173,13 @@ func (c *compiler) relation(n *ast.BinaryNode) (t, a, b typed, ok bool) {
 	case "matches":
 		return c.matches(n, a, b)
 	default:
-		flag = compare(n.Operator, a, b)
+		flag = compare(operator, a, b)
 	}
 	if flag == nil {
 		t, ok = c.mismatch(n, a, b)
 		return t, a, b, ok
 	}
-	if !c.plausible(n, a, b) {
+	if !c.plausible(n, operator, a, b) {
 		return typed{}, a, b, false
 	}
 	return typed{Type: Boolean, flag: flag}, a, b, true
@@ -225,17 +208,17 @@ func adapt(operator string, a, b typed) (typed, typed) {
 	return a.as(b.Type), b.as(a.Type)
 }
 
-func (c *compiler) mismatch(n *ast.BinaryNode, a, b typed) (typed, bool) {
+func (c *compiler) mismatch(n *node, a, b typed) (typed, bool) {
 	suggestion := ""
 	switch {
-	case n.Operator == "in" && b.Type == Text:
-		suggestion = "write `" + c.written(n.Left) + " == " + c.written(n.Right) + "`"
-	case a.Type == List && b.Type == Text && (n.Operator == "==" || n.Operator == "!="):
-		suggestion = "write `" + c.written(n.Right) + " in " + c.written(n.Left) + "`"
+	case n.text == "in" && b.Type == Text:
+		suggestion = "write `" + c.written(n.parts[0]) + " == " + c.written(n.parts[1]) + "`"
+	case a.Type == List && b.Type == Text && (n.text == "==" || n.text == "!="):
+		suggestion = "write `" + c.written(n.parts[1]) + " in " + c.written(n.parts[0]) + "`"
 	case a.Type == Date && b.numeric():
-		suggestion = "write `days_since(" + c.written(n.Left) + ") " + n.Operator + " " + c.written(n.Right) + "`"
+		suggestion = "write `days_since(" + c.written(n.parts[0]) + ") " + n.text + " " + c.written(n.parts[1]) + "`"
 	case a.Type == Date && b.Type == Text:
-		suggestion = "write `" + c.written(n.Left) + " " + n.Operator + " date(" + c.written(n.Right) + ")`"
+		suggestion = "write `" + c.written(n.parts[0]) + " " + n.text + " date(" + c.written(n.parts[1]) + ")`"
 	case a.Type == Date && b.Type == Date:
 		suggestion = "use `<`, `<=`, `>` or `>=`"
 	}
@@ -244,7 +227,7 @@ func (c *compiler) mismatch(n *ast.BinaryNode, a, b typed) (typed, bool) {
 			suggestion = "write the number without quotes"
 		}
 	}
-	return c.report(n, fmt.Sprintf("`%s` cannot compare a %s with a %s", n.Operator, a.Type, b.Type), suggestion)
+	return c.report(n, fmt.Sprintf("`%s` cannot compare a %s with a %s", n.text, a.Type, b.Type), suggestion)
 }
 
 // contains is whether the list of a holds the value of x, nil if that makes no sense.
@@ -285,7 +268,7 @@ func texts(a, b typed, holds func(s, part string) bool) condition {
 	}
 }
 
-func (c *compiler) matches(n *ast.BinaryNode, a, b typed) (t, x, y typed, ok bool) {
+func (c *compiler) matches(n *node, a, b typed) (t, x, y typed, ok bool) {
 	pattern, isConstant := b.constant.(string)
 	if a.Type != Text || !isConstant {
 		t, ok = c.report(n, "`matches` needs a text and a pattern in quotes", "")
@@ -293,7 +276,7 @@ func (c *compiler) matches(n *ast.BinaryNode, a, b typed) (t, x, y typed, ok boo
 	}
 	re, err := regexp.Compile(pattern)
 	if err != nil {
-		t, ok = c.report(n.Right, "this pattern is not a regular expression", "")
+		t, ok = c.report(n.parts[1], "this pattern is not a regular expression", "")
 		return t, a, b, ok
 	}
 	text := a.text

@@ -5,8 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/expr-lang/expr/ast"
 )
 
 // shapes are what the values of a text field look like.
@@ -27,8 +25,8 @@ var enumerations = map[string][]string{
 }
 
 // plausible reports texts that the field they are compared with never has.
-func (c *compiler) plausible(n *ast.BinaryNode, a, b typed) bool {
-	if a.field == nil || n.Operator != "==" && n.Operator != "!=" && n.Operator != "in" {
+func (c *compiler) plausible(n *node, operator string, a, b typed) bool {
+	if a.field == nil || operator != "==" && operator != "!=" && operator != "in" {
 		return true
 	}
 	var given []string
@@ -44,9 +42,9 @@ func (c *compiler) plausible(n *ast.BinaryNode, a, b typed) bool {
 		if message == "" {
 			continue
 		}
-		at := n.Right
-		if list, isList := at.(*ast.ArrayNode); isList {
-			at = list.Nodes[i]
+		at := n.parts[1]
+		if at.kind == listNode {
+			at = at.parts[i]
 		}
 		c.report(at, message, suggestion)
 		ok = false
