@@ -1,0 +1,16 @@
+// Survey counts one shard's customers for the night's census.
+//
+// Trigger: Step Functions, one invocation a shard, again until it is done.
+package main
+
+import (
+	"holdfast/internal/boot"
+	"holdfast/internal/dynamo"
+	"holdfast/internal/function/survey"
+)
+
+func main() {
+	env := boot.Env()
+	store := boot.Store(dynamo.Tables{Profiles: env.String("PROFILES_TABLE"), Insights: env.String("INSIGHTS_TABLE")})
+	boot.Start(env, survey.Handler{Night: boot.Night(store)}.Handle)
+}
