@@ -141,6 +141,7 @@ func (n Notice) lasting() string {
 // bounce; of two alike the earlier stays.
 func stop(b *customer.Block, reason string, at time.Time) bool {
 	before := *b
+	b.Soft = 0 // does not matter any more
 	switch {
 	case b.Reason == reason:
 		b.At = earliest(b.At, at)
@@ -165,13 +166,13 @@ func (f Feedback) countSoft(ctx context.Context, n Notice, e customer.Email) err
 	}
 	count, last := softBounces(sends, f.Tokens.addresses(e))
 	_, err = updateBlock(ctx, f.Store, e, func(b *customer.Block) bool {
+		if b.Reason == BlockBounce || b.Reason == BlockComplaint {
+			return false
+		}
 		before := *b
-		b.Soft = count
-		switch {
-		case count >= SoftLimit && (b.Reason == "" || b.Reason == BlockSoft):
+		b.Soft, b.Reason, b.At = count, "", time.Time{}
+		if count >= SoftLimit {
 			b.Reason, b.At = BlockSoft, last
-		case count < SoftLimit && b.Reason == BlockSoft:
-			b.Reason, b.At = "", time.Time{}
 		}
 		return *b != before
 	})

@@ -54,7 +54,7 @@ campaigns:
     priority: 10
     exit: {segment_left: false}
     steps:
-      - {template: named, subject: "For you, {{ first_name }}"}
+      - {template: named, subject: "For you, {{ first_name | required }}"}
   - name: club
     segment: loyal
     start: while
@@ -80,7 +80,7 @@ func book(t testing.TB, change func(*playbook.Playbook)) *playbook.Playbook {
 		"segments.yaml":            {Data: []byte(segments)},
 		"campaigns.yaml":           {Data: []byte(campaigns)},
 		"emails/hello.html.liquid": {Data: []byte(body)},
-		"emails/named.html.liquid": {Data: []byte("{{ first_name }} " + body)},
+		"emails/named.html.liquid": {Data: []byte("{{ first_name | required }} " + body)},
 	})
 	if err != nil {
 		t.Fatal(err)
