@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"holdfast/internal/customer"
 )
@@ -23,11 +24,11 @@ func (s *Store) PutFact(ctx context.Context, id customer.ID, f customer.Fact) (r
 		names:      map[string]string{"#v": "v"},
 		values:     item{":v": text(string(f.Version))},
 	}
-	replaced, err = s.put(ctx, s.tables.Facts, it, newer, customer.ErrStale)
+	old, err := s.put(ctx, s.tables.Facts, it, newer, customer.ErrStale, types.ReturnValueAllOld)
 	if err != nil {
 		return false, fmt.Errorf("store fact of %s: %w", id, err)
 	}
-	return replaced, nil
+	return len(old) > 0, nil
 }
 
 // Facts returns all facts of a customer, sorted by ID, expired ones that are

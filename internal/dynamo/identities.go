@@ -94,11 +94,11 @@ func (s *Store) readLinks(ctx context.Context, batch []customer.Identity, found 
 // for a new one. The error wraps customer.ErrConflict if another version is
 // stored.
 func (s *Store) PutLink(ctx context.Context, l customer.Link) error {
-	on := onVersion(l.Version)
+	read := l.Version
 	l.Version++
 	it, err := linkItem(l)
 	if err == nil {
-		_, err = s.put(ctx, s.tables.Identities, it, on, customer.ErrConflict)
+		err = s.putVersion(ctx, s.tables.Identities, it, read)
 	}
 	if err != nil {
 		return fmt.Errorf("store link: %w", err)

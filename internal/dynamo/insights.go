@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"holdfast/internal/customer"
 )
@@ -24,7 +25,7 @@ func (s *Store) PutInsight(ctx context.Context, i customer.Insight) error {
 	it := insightID(i.Kind, i.Date)
 	it["b"] = text(string(i.Body))
 	setExpiry(it, i.Expires)
-	if _, err := s.put(ctx, s.tables.Insights, it, condition{}, nil); err != nil {
+	if _, err := s.put(ctx, s.tables.Insights, it, condition{}, nil, types.ReturnValueNone); err != nil {
 		return fmt.Errorf("store insight %s of %s: %w", i.Kind, i.Date, err)
 	}
 	return nil

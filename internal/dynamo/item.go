@@ -22,7 +22,7 @@ func number(n int64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
 }
 
-// put sets a text unless it is empty.
+// setText sets a text unless it is empty.
 func setText(it item, name, s string) {
 	if s != "" {
 		it[name] = text(s)

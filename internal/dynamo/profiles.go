@@ -25,9 +25,9 @@ func (s *Store) Profile(ctx context.Context, id customer.ID) (customer.Profile, 
 // 0 for a new one. The error wraps customer.ErrConflict if another version is
 // stored.
 func (s *Store) PutProfile(ctx context.Context, p customer.Profile) error {
-	on := onVersion(p.Version)
+	read := p.Version
 	p.Version++
-	if _, err := s.put(ctx, s.tables.Profiles, profileItem(p), on, customer.ErrConflict); err != nil {
+	if err := s.putVersion(ctx, s.tables.Profiles, profileItem(p), read); err != nil {
 		return fmt.Errorf("store profile %s: %w", p.ID, err)
 	}
 	return nil

@@ -25,7 +25,7 @@ type sendBody struct {
 
 func sendItem(s customer.Send) (item, error) {
 	if back, err := parseKey(s.Customer, s.SendKey.String()); err != nil || back != s.SendKey || s.Campaign == "" || s.Customer == "" {
-		return nil, fmt.Errorf("%w: a send needs a customer and a campaign, and # in neither campaign nor step", customer.ErrInvalid)
+		return nil, fmt.Errorf("%w: a send needs a customer and a campaign without #", customer.ErrInvalid)
 	}
 	it := sendID(s.SendKey)
 	it["v"] = number(s.Version)

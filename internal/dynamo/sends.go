@@ -24,11 +24,11 @@ func (s *Store) Send(ctx context.Context, k customer.SendKey) (customer.Send, er
 // at, 0 for a new one. The error wraps customer.ErrConflict if another version
 // is stored, customer.ErrInvalid if the key could not be read back.
 func (s *Store) PutSend(ctx context.Context, send customer.Send) error {
-	on := onVersion(send.Version)
+	read := send.Version
 	send.Version++
 	it, err := sendItem(send)
 	if err == nil {
-		_, err = s.put(ctx, s.tables.Sends, it, on, customer.ErrConflict)
+		err = s.putVersion(ctx, s.tables.Sends, it, read)
 	}
 	if err != nil {
 		return fmt.Errorf("store send %s of %s: %w", send.SendKey, send.Customer, err)

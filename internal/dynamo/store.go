@@ -83,20 +83,26 @@ func (s *Store) get(ctx context.Context, table string, key item) (item, error) {
 	return out.Item, nil
 }
 
-// put stores it if c holds, and reports whether it took another's place; unmet
-// is the error if c does not hold.
-func (s *Store) put(ctx context.Context, table string, it item, c condition, unmet error) (replaced bool, err error) {
+// put stores it if c holds and returns what was asked for of the item in whose
+// place it came; unmet is the error if c does not hold.
+func (s *Store) put(ctx context.Context, table string, it item, c condition, unmet error, ask types.ReturnValue) (item, error) {
 	out, err := s.client.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName: &table, Item: it,
 		ConditionExpression: c.expression, ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.values,
-		ReturnValues:           types.ReturnValueAllOld,
+		ReturnValues:           ask,
 		ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
 	})
 	if err != nil {
-		return false, translate(err, unmet)
+		return nil, translate(err, unmet)
 	}
 	s.countWrite(out.ConsumedCapacity)
-	return len(out.Attributes) > 0, nil
+	return out.Attributes, nil
+}
+
+// putVersion stores it in place of the item that is stored as version.
+func (s *Store) putVersion(ctx context.Context, table string, it item, version int64) error {
+	_, err := s.put(ctx, table, it, onVersion(version), customer.ErrConflict, types.ReturnValueNone)
+	return err
 }
 
 // remove deletes one item if c holds; one that is not there is fine.
