@@ -90,3 +90,30 @@ func TestAKnownCustomersOrderCostsTwoWriteUnits(t *testing.T) {
 		t.Errorf("consumed %+v, want %+v", got, want)
 	}
 }
+
+// BenchmarkIngest makes the calls that one order of a known customer makes,
+// and reports the units they cost.
+func BenchmarkIngest(b *testing.B) {
+	s := open(b)
+	ctx := b.Context()
+	p := storetest.ReferenceProfile()
+	p.Version = 0
+	f := storetest.ReferenceFact()
+	if err := errors.Join(s.PutLink(ctx, customer.Link{Identity: f.Record, Customer: p.ID}), s.PutProfile(ctx, p)); err != nil {
+		b.Fatal(err)
+	}
+	before, n := s.Consumed(), 0
+	for b.Loop() {
+		n++
+		f.Key = fmt.Sprintf("order/%d", n)
+		_, err1 := s.Link(ctx, f.Record)
+		p, err2 := s.Profile(ctx, p.ID)
+		_, err3 := s.PutFact(ctx, p.ID, f)
+		if err := errors.Join(err1, err2, err3, s.PutProfile(ctx, p)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	after := s.Consumed()
+	b.ReportMetric((after.Write-before.Write)/float64(n), "writeunits/op")
+	b.ReportMetric((after.Read-before.Read)/float64(n), "readunits/op")
+}
