@@ -77,7 +77,7 @@ func (c *compiler) boolean(n *node) (typed, bool) {
 		return t, false
 	}
 	if t = t.as(Boolean); t.Type != Boolean {
-		return c.report(n, fmt.Sprintf("this is a %s, not a condition", t.Type), t.comparison(c.written(n)))
+		return c.report(n, fmt.Sprintf("this is %s, not a condition", t.words()), t.comparison(c.written(n)))
 	}
 	if t.part == nil {
 		t = c.leaf(n, t)
@@ -119,8 +119,8 @@ func (c *compiler) named(n *node) (typed, bool) {
 		c.uses(f.Name, f.show())
 		return f.typed(), true
 	}
-	if f, ok := functions[name]; ok {
-		return c.report(n, fmt.Sprintf("`%s` is a function", name), "write it as `"+f.Signature+"`")
+	if name == "custom" {
+		return c.report(n, "`custom` needs the name of an attribute", "as in `custom.plan`")
 	}
 	known := make([]string, 0, len(catalogue))
 	for _, f := range catalogue {

@@ -83,7 +83,7 @@ func date(name, meaning, source, example string, get func(*env) time.Time) Field
 	}}
 }
 
-func flag(name, meaning, source, example string, get func(*env) (value, known bool)) Field {
+func boolean(name, meaning, source, example string, get func(*env) (value, known bool)) Field {
 	return Field{Name: name, Type: Boolean, Meaning: meaning, Source: source, Example: example, flag: get}
 }
 

@@ -31,7 +31,7 @@ var personFields = []Field{
 	list("tags", "tags put on the customer at the sources; empty for none", "customer at the shop", "vip, wholesale", func(e *env) ([]string, bool) { return e.p.Tags, true }).always(),
 	text("consent", "permission for marketing mail: subscribed, unsubscribed, pending, not_subscribed", "consent", "subscribed", func(e *env) string { return string(e.p.Mail.State) }),
 	text("sms_consent", "permission for marketing by SMS, in the same words", "consent", "not_subscribed", func(e *env) string { return string(e.p.SMS.State) }),
-	flag("subscribed", "whether marketing mail may be sent: consent given, and the address takes mail", "consent, bounces, complaints", "true", func(e *env) (bool, bool) {
+	boolean("subscribed", "whether marketing mail may be sent: consent given, and the address takes mail", "consent, bounces, complaints", "true", func(e *env) (bool, bool) {
 		return e.p.Mail.State == customer.Subscribed && e.p.Blocked == "" && e.p.Email != "", true
 	}).always(),
 	text("blocked", "why the address takes no mail: bounce, complaint; unknown while it does", "bounces, complaints", "bounce", func(e *env) string { return e.p.Blocked }),

@@ -93,7 +93,7 @@ func (c *compiler) daysSince(n *node) (typed, bool) {
 		if t.field != nil && t.field.Unit == "days" {
 			suggestion = "`" + t.field.Name + "` counts days already"
 		}
-		return c.report(n.parts[0], fmt.Sprintf("`days_since` needs a date, not a %s", t.Type), suggestion)
+		return c.report(n.parts[0], "`days_since` needs a date, not "+t.words(), suggestion)
 	}
 	date := t.date
 	return c.counted(n, func(e *env) (float64, bool) {

@@ -10,7 +10,7 @@ import (
 
 func (c *compiler) unary(n *node) (typed, bool) {
 	if n.text == "not" {
-		t, ok := c.boolean(n.parts[0])
+		t, ok := c.denied(n.parts[0])
 		if !ok {
 			return t, false
 		}
@@ -26,6 +26,16 @@ func (c *compiler) unary(n *node) (typed, bool) {
 	}
 	number := t.number
 	return typed{Type: t.Type, number: func(e *env) (float64, bool) { v, ok := number(e); return -v, ok }}, true
+}
+
+// denied compiles what follows `not`, which binds more tightly than `>=` does.
+func (c *compiler) denied(n *node) (typed, bool) {
+	if n.kind == nameNode {
+		if t, ok := c.value(n); ok && t.as(Boolean).Type != Boolean {
+			return c.report(n, "`not` takes "+t.words()+" here, not a condition", "put the comparison in brackets, as in `not (orders > 3)`")
+		}
+	}
+	return c.boolean(n)
 }
 
 func (c *compiler) binary(n *node) (typed, bool) {
@@ -68,7 +78,7 @@ func (c *compiler) numeric(n *node) (typed, bool) {
 		return t, false
 	}
 	if t = t.as(Number); !t.numeric() {
-		return c.report(n, fmt.Sprintf("this is a %s where a number belongs", t.Type), t.inNumbers(c.written(n)))
+		return c.report(n, fmt.Sprintf("this is %s where a number belongs", t.words()), t.inNumbers(c.written(n)))
 	}
 	return t, true
 }
@@ -144,7 +154,7 @@ func (c *compiler) otherwise(n *node) (typed, bool) {
 			return y(e)
 		}}, true
 	}
-	return c.report(n, fmt.Sprintf("`??` needs two numbers or two texts, not a %s and a %s", a.Type, b.Type), "")
+	return c.report(n, fmt.Sprintf("`??` needs two numbers or two texts, not %s and %s", a.words(), b.words()), "")
 }
 
 // relation compiles a comparison by operator, which n may negate. It is false
@@ -227,7 +237,7 @@ func (c *compiler) mismatch(n *node, a, b typed) (typed, bool) {
 			suggestion = "write the number without quotes"
 		}
 	}
-	return c.report(n, fmt.Sprintf("`%s` cannot compare a %s with a %s", n.text, a.Type, b.Type), suggestion)
+	return c.report(n, fmt.Sprintf("`%s` cannot compare %s with %s", n.text, a.words(), b.words()), suggestion)
 }
 
 // contains is whether the list of a holds the value of x, nil if that makes no sense.

@@ -127,6 +127,7 @@ func (p *parser) expression(least int) *node {
 	}
 	defer func() { p.depth-- }()
 	left := p.primary()
+	before := ""
 	for p.fault == nil && p.current.kind == signToken {
 		operator := p.current.text
 		if operator == "not" && p.after.kind == signToken && negatable[p.after.text] && binding[p.after.text] >= least {
@@ -137,6 +138,10 @@ func (p *parser) expression(least int) *node {
 		if !ok || tight < least {
 			break
 		}
+		if before == "??" && operator != "??" {
+			return p.failed(p.current, "`??` and `"+operator+"` together can be read in two ways", "put brackets around the `??`")
+		}
+		before = operator
 		p.advance()
 		right := p.expression(tight + 1)
 		left = &node{kind: binaryNode, text: operator, parts: []*node{left, right}, from: left.from, to: right.to}
@@ -201,6 +206,9 @@ func (p *parser) named() *node {
 		n.kind = callNode
 		n.parts, n.to = p.items(")")
 		return n
+	}
+	if f, ok := functions[t.text]; ok {
+		return p.failed(t, "`"+t.text+"` is a function", "write it as `"+f.Signature+"`")
 	}
 	for p.fault == nil && (p.is(".") || p.is("[")) {
 		bracket := p.is("[")

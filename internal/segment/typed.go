@@ -26,6 +26,19 @@ type typed struct {
 	constant any    // float64, string, []string, []float64 or bool; nil if not constant
 }
 
+// words names the type of t in a message.
+func (t typed) words() string {
+	switch t.Type {
+	case Money:
+		return "an amount of money"
+	case Boolean:
+		return "a condition"
+	case Adaptive:
+		return "a custom attribute"
+	}
+	return "a " + string(t.Type)
+}
+
 func (t typed) numeric() bool { return t.Type == Number || t.Type == Money }
 
 // as gives an adaptive value the type it is used as.
