@@ -217,6 +217,9 @@ func TestFoldSurveys(t *testing.T) {
 		{"scores are brought to one scale", []customer.Fact{survey("nps", noon, 3, 4), survey("csat", noon, 50, 100)},
 			customer.SurveyState{NPS: 7.5, NPSAt: noon, CSAT: .5, CSATAt: noon}},
 		{"zero is an answer", []customer.Fact{survey("nps", noon, 0, 10)}, customer.SurveyState{NPSAt: noon}},
+		{"the instant of an answer decides, not when its source changed it", []customer.Fact{
+			modified(survey("nps", noon, 2, 10), day(9)), survey("nps", day(1), 9, 10), modified(survey("csat", noon, 1, 5), day(9)), survey("csat", day(1), 5, 5),
+		}, customer.SurveyState{NPS: 9, NPSAt: day(1), CSAT: 1, CSATAt: day(1)}},
 		{"other surveys are left", []customer.Fact{survey("ces", noon, 3, 7)}, customer.SurveyState{}},
 		{"answers outside their scale are left", []customer.Fact{
 			survey("nps", day(1), 11, 10), survey("nps", day(2), -1, 10), survey("nps", day(3), 5, 0), survey("nps", day(4), math.NaN(), 10),

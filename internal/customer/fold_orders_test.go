@@ -88,6 +88,8 @@ func TestFoldRefunds(t *testing.T) {
 			[]customer.Fact{order("1", noon, 10000, buyer(11000, "USD")), refund("1", "a", noon, 5500, "USD"), back(2000)}, sold(3000, 7000, 2)},
 		{"a refund of astronomic size does not turn into a small one",
 			[]customer.Fact{order("1", noon, math.MaxInt64, buyer(1, "USD")), refund("1", "r1", noon, 2, "USD")}, unsold(math.MaxInt64, 1)},
+		{"an order that cost its buyer nothing has no rate",
+			[]customer.Fact{order("1", noon, 10000, buyer(0, "USD")), refund("1", "r1", noon, 5500, "USD")}, sold(10000, 0, 1)},
 		{"a refund in a currency that the order does not know changes no sum",
 			[]customer.Fact{order("1", noon, 10000), refund("1", "r1", noon, 5500, "USD")}, sold(10000, 0, 1)},
 	} {

@@ -143,6 +143,8 @@ func TestFoldDeleted(t *testing.T) {
 			[]customer.Fact{known(ada), deleted(shop.Record("6"), day(1), true), merged(shop.Record("6"), ada, noon)}, false},
 		{"the record that stayed is put away, the merged one is not",
 			[]customer.Fact{deleted(ada, day(1), true), known(shop.Record("6")), merged(shop.Record("6"), ada, noon)}, true},
+		{"what expires says nothing of another record's being there",
+			[]customer.Fact{deleted(nine, day(1), true), activity("page_view", "1", noon)}, true},
 		{"an order is put away, not its customer", []customer.Fact{deleted(shop.Record("order", "1"), noon, true)}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
