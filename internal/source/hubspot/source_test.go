@@ -130,6 +130,16 @@ func TestACompanyIsToldToItsContacts(t *testing.T) {
 	}
 }
 
+func TestANewMemberOutdoesWhatItsFormerCompanySaid(t *testing.T) {
+	p := newPortal(t)
+	p.objects["companies/7"] = acme()
+	p.links["companies/7/contacts"] = []string{`{"toObjectId":3}`}
+	got := events(t, p, `{"portalId":33,"occurredAt":1795000000000,"subscriptionType":"company.associationChange","associationType":"COMPANY_TO_CONTACT","fromObjectId":7,"toObjectId":3}`)
+	if len(got) != 1 || !got[0].Fact.At.Equal(time.UnixMilli(1795000000000)) {
+		t.Errorf("got %v", kinds(got))
+	}
+}
+
 func TestAContactLearnsOfItsCompany(t *testing.T) {
 	p := newPortal(t)
 	p.objects["contacts/1"], p.objects["companies/7"] = ada(), acme()

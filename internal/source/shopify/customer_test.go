@@ -55,7 +55,8 @@ func TestACustomersTimesFallBack(t *testing.T) {
 	}
 	first := parse(t, "customers/update", aCustomer(), "2026-10-06T02:54:50.1Z")
 	second := parse(t, "customers/update", aCustomer().with(object{"first_name": "Augusta"}), "2026-10-06T02:54:50.20Z")
-	if first[0].Fact.Version >= second[0].Fact.Version {
+	swapped := parse(t, "customers/update", aCustomer(), "2026-10-06T02:54:50.3Z")
+	if first[0].Fact.Version >= second[0].Fact.Version || second[0].Fact.Version >= swapped[0].Fact.Version {
 		t.Error("states of one second are not ordered by when they were noticed")
 	}
 	if again := parse(t, "customers/update", aCustomer(), "2026-10-06T02:54:50.1Z"); again[0].Fact.Version != first[0].Fact.Version {

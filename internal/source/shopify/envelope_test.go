@@ -54,6 +54,15 @@ func TestOfficialEnvelopes(t *testing.T) {
 	}
 }
 
+func TestAPreviewIsUnwantedByEitherMark(t *testing.T) {
+	for _, mark := range []string{"shopify-action", "X-Shopify-Handle"} {
+		body := object{"payload": anOrder(), "metadata": object{"shopify-topic": "orders/create", "shopify-shop-domain": "a.myshopify.com", mark: "update"}}
+		if events, err := ParseEnvelope(body.json(t)); !errors.Is(err, ErrUnwanted) {
+			t.Errorf("%s: %v, %v", mark, kinds(events), err)
+		}
+	}
+}
+
 func TestBadEnvelopesAreInvalid(t *testing.T) {
 	metadata := object{"X-Shopify-Topic": "orders/create", "X-Shopify-Shop-Domain": "example.myshopify.com"}
 	for name, body := range map[string][]byte{

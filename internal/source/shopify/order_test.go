@@ -130,6 +130,31 @@ func TestMoneyIsTheShops(t *testing.T) {
 			t.Errorf("got %+v", b)
 		}
 	})
+	t.Run("of two accounts of one refund the shop's own amount stays", func(t *testing.T) {
+		order := parse(t, "orders/create", o)
+		buyers := aTransaction().with(object{"amount": "7992", "currency": "JPY"})
+		seen := parse(t, "order_transactions/create", buyers)
+		own := parse(t, "refunds/create", aRefund(buyers.with(object{"amount_set": object{"shop_money": object{"amount": "54.01", "currency": "USD"}}})))
+		for _, p := range []customer.Folded{fold(order, seen, own), fold(own, seen, order)} {
+			if b := p.Books[0]; b.Refunded != 5401 || b.Refunds != 1 {
+				t.Errorf("got %+v", b)
+			}
+		}
+	})
+	t.Run("a line in a third currency counts by its plain price", func(t *testing.T) {
+		third := o.with(object{"line_items": []object{{"quantity": 1, "price": "108.00", "price_set": inEUR("99.00")}}})
+		if got := find(t, parse(t, "orders/create", third), "order").Fact.Body.Order; got.Items[0].Price != 10800 {
+			t.Errorf("got %+v", got.Items)
+		}
+	})
+	t.Run("a refund without currency is in the shop's, minor units and all", func(t *testing.T) {
+		yen := object{"shop_money": object{"amount": "0", "currency_code": "JPY"}}
+		body := aRefund(aTransaction().with(object{"amount": "30", "currency": nil})).with(object{"total_duties_set": yen})
+		got := find(t, parse(t, "refunds/create", body), "refund").Fact.Body.Refund
+		if got.Amount != (customer.Money{Minor: 30, Currency: "JPY"}) {
+			t.Errorf("got %v", got.Amount)
+		}
+	})
 	t.Run("a currency without minor units has none", func(t *testing.T) {
 		yen := anOrder().with(object{"currency": "JPY", "total_price": "600", "current_total_price": "600.0", "total_price_set": nil,
 			"current_total_price_set": nil, "total_discounts": "0", "line_items": []object{}})
