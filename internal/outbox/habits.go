@@ -29,10 +29,28 @@ var Usual = Habits{Bounce: 0.006, Soft: 0.004, Open: 0.32, Prefetch: 0.25, Click
 type occasion struct {
 	at   time.Time
 	kind string // as SES writes it
-	mail Mail   // without bodies
+	mail *Mail  // without bodies
 	link string
 	// sub tells kinds of one kind apart: Transient, Prefetch.
 	sub string
+}
+
+// occasions are a heap, the earliest on top.
+type occasions []occasion
+
+func (o occasions) Len() int           { return len(o) }
+func (o occasions) Less(i, j int) bool { return compareOccasions(o[i], o[j]) < 0 }
+func (o occasions) Swap(i, j int)      { o[i], o[j] = o[j], o[i] }
+
+// Push is for package heap.
+func (o *occasions) Push(x any) { *o = append(*o, x.(occasion)) }
+
+// Pop is for package heap.
+func (o *occasions) Pop() any {
+	last := len(*o) - 1
+	x := (*o)[last]
+	*o = (*o)[:last]
+	return x
 }
 
 func compareOccasions(a, b occasion) int {
@@ -40,9 +58,10 @@ func compareOccasions(a, b occasion) int {
 }
 
 // occasions returns what happens to m, earliest first.
-func (h Habits) occasions(m Mail, seed string) []occasion {
-	link := firstLink(m)
-	m.HTML, m.Text = "", ""
+func (h Habits) occasions(of Mail, seed string) []occasion {
+	link := firstLink(of)
+	of.HTML, of.Text = "", ""
+	m := &of
 	chance := func(of string) float64 { return draw(seed, of, m.ID) }
 	after := func(shortest, longest time.Duration, of string) time.Time {
 		return m.Sent.Add(shortest + time.Duration(draw(seed, "when "+of, m.ID)*float64(longest-shortest))).Truncate(time.Millisecond)

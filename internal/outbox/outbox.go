@@ -5,6 +5,7 @@ package outbox
 
 import (
 	"cmp"
+	"container/heap"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -57,7 +58,7 @@ type Outbox struct {
 	mu    sync.Mutex
 	mails []Mail // in order of acceptance, without bodies
 	times map[customer.SendKey]int
-	due   []occasion // sorted
+	due   occasions
 }
 
 // Open reads what an earlier run left in dir, and makes dir if there is none.
@@ -115,8 +116,7 @@ func (b *Outbox) add(m Mail, from time.Time) {
 	b.times[m.Key]++
 	for _, o := range b.options.Habits.occasions(m, b.options.Seed) {
 		if !o.at.Before(from) {
-			i, _ := slices.BinarySearchFunc(b.due, o, compareOccasions)
-			b.due = slices.Insert(b.due, i, o)
+			heap.Push(&b.due, o)
 		}
 	}
 	m.HTML, m.Text = "", ""

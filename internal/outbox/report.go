@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"container/heap"
 	"context"
 	"encoding/json"
 	"errors"
@@ -63,15 +64,13 @@ func (b *Outbox) next(now time.Time) (occasion, bool) {
 	if len(b.due) == 0 || b.due[0].at.After(now) {
 		return occasion{}, false
 	}
-	o := b.due[0]
-	b.due = b.due[1:]
-	return o, true
+	return heap.Pop(&b.due).(occasion), true
 }
 
 func (b *Outbox) putBack(o occasion) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.due = append([]occasion{o}, b.due...)
+	heap.Push(&b.due, o)
 }
 
 // event returns o as EventBridge brings SES's events.
