@@ -17,6 +17,9 @@ func TestBacktestOfSimulatedCustomers(t *testing.T) {
 	if choice.Family != MBGNBD {
 		t.Errorf("chose %s for customers of MBG/NBD", choice.Family)
 	}
+	if last, err := Choose(c, 26, NBD, MBGNBD); err != nil || last.Family != MBGNBD {
+		t.Errorf("chose %s where MBG/NBD came last, err = %v", last.Family, err)
+	}
 	b := choice.Tests[0]
 	if b.Customers != 6000 || b.Weeks != 26 || b.Fit.Family != MBGNBD {
 		t.Errorf("back-test of %d customers, %v weeks, %s", b.Customers, b.Weeks, b.Fit.Family)

@@ -89,7 +89,7 @@ func TestShardsGiveTheSameBytes(t *testing.T) {
 	var all []seen
 	for range 2000 {
 		h, later := s.observe(13)
-		all = append(all, seen{h, later})
+		all = append(all, seen{Days(h.Repeats, int(h.Last*7), int(h.Age*7)), later})
 	}
 	result := func(shards int) string {
 		parts, spending := make([]Counts, shards), make([]Spending, shards)

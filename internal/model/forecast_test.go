@@ -178,3 +178,23 @@ func TestImpossibleTermsAreInvalid(t *testing.T) {
 		}
 	}
 }
+
+func TestSlopeOfWhatLiesAheadIsThatOfTheFineRule(t *testing.T) {
+	for _, m := range cdnow() {
+		f := forecaster(t, fitted(t, m, 2000))
+		for _, h := range []History{{0, 0, 10}, {6, 12, 60}} {
+			got := f.lookAhead(h.Repeats, h.Age).slope
+			for i := range f.model.Parameters() {
+				const step = 1e-4
+				up, down := f.model.Parameters(), f.model.Parameters()
+				up[i] *= math.Exp(step)
+				down[i] *= math.Exp(-step)
+				want := math.Log(f.discounted(of(m.Family(), up), h.Repeats, h.Age, fine())/
+					f.discounted(of(m.Family(), down), h.Repeats, h.Age, fine())) / (2 * step)
+				if math.Abs(got[i]-want) > 1e-4 {
+					t.Errorf("%s %v: slope by ln %s = %v, want %v", m.Family(), h, m.Family().Parameters()[i], got[i], want)
+				}
+			}
+		}
+	}
+}
