@@ -191,7 +191,7 @@ func TestSlopeOfWhatLiesAheadIsThatOfTheFineRule(t *testing.T) {
 				down[i] *= math.Exp(-step)
 				want := math.Log(f.discounted(of(m.Family(), up), h.Repeats, h.Age, fine())/
 					f.discounted(of(m.Family(), down), h.Repeats, h.Age, fine())) / (2 * step)
-				if math.Abs(got[i]-want) > 1e-4 {
+				if math.Abs(got[i]-want) > 1e-3 {
 					t.Errorf("%s %v: slope by ln %s = %v, want %v", m.Family(), h, m.Family().Parameters()[i], got[i], want)
 				}
 			}
