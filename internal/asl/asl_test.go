@@ -144,14 +144,15 @@ func TestRetries(t *testing.T) {
 
 func TestFaultsOfTheMachineAreNotRetried(t *testing.T) {
 	for name, state := range map[string]string{
-		"a path that leads nowhere": `"Type":"Task","Resource":"r","Parameters":{"x.$":"$.none"},"Retry":[{"ErrorEquals":["States.ALL"]}]`,
-		"items that are no list":    `"Type":"Map","ItemsPath":"$","ItemProcessor":{"StartAt":"B","States":{"B":{"Type":"Succeed"}}}`,
-		"a range without end":       `"Type":"Pass","Parameters":{"x.$":"States.ArrayRange(0,1000,1)"}`,
-		"a range without step":      `"Type":"Pass","Parameters":{"x.$":"States.ArrayRange(0,1,0)"}`,
-		"a sum of text":             `"Type":"Pass","Parameters":{"x.$":"States.MathAdd('1', 1)"}`,
+		"a path that leads nowhere":    `"Type":"Task","Resource":"r","Parameters":{"x.$":"$.none"},"Retry":[{"ErrorEquals":["States.ALL"]}]`,
+		"a fault inside a retried map": `"Type":"Map","ItemsPath":"$.l","Retry":[{"ErrorEquals":["States.ALL"]}],"ItemProcessor":{"StartAt":"B","States":{"B":{"Type":"Pass","InputPath":"$.none","End":true}}}`,
+		"items that are no list":       `"Type":"Map","ItemsPath":"$","ItemProcessor":{"StartAt":"B","States":{"B":{"Type":"Succeed"}}}`,
+		"a range without end":          `"Type":"Pass","Parameters":{"x.$":"States.ArrayRange(0,1000,1)"}`,
+		"a range without step":         `"Type":"Pass","Parameters":{"x.$":"States.ArrayRange(0,1,0)"}`,
+		"a sum of text":                `"Type":"Pass","Parameters":{"x.$":"States.MathAdd('1', 1)"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := parse(t, one(state)).Run(t.Context(), json.RawMessage(`{}`), asl.Execution{
+			_, err := parse(t, one(state)).Run(t.Context(), json.RawMessage(`{"l":[1]}`), asl.Execution{
 				Invoke: echo,
 				Sleep:  func(context.Context, time.Duration) error { t.Error("retried"); return nil },
 			})
