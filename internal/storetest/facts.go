@@ -80,7 +80,7 @@ func facts(t *testing.T, s Store) {
 		for i := range 60 {
 			f := customer.Fact{
 				Record: customer.Identity(fmt.Sprintf("shopify/ä.example/%d", (i*37)%60)), Key: "tags", Version: "1", At: at(2026, 1, 1, 1),
-				Body: customer.Body{Tags: &customer.Tags{Tags: []string{strings.Repeat("é", 10_000)}}},
+				Body: customer.Body{Tags: &customer.Tags{Tags: []string{strings.Repeat("é", 20_000)}}},
 			}
 			_, err := s.PutFact(ctx, id, f)
 			ok(t, err)

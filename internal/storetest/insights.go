@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -69,6 +71,17 @@ func insights(t *testing.T, s Store) {
 			equal(t, got, want, cmpopts.EquateEmpty())
 		})
 	}
+	t.Run("a range comes whole, also where it needs several pages", func(t *testing.T) {
+		var want []customer.Insight
+		for i := range 30 {
+			in := customer.Insight{Kind: "large", Date: fmt.Sprintf("2026-01-%02d", i+1), Body: []byte(`"` + strings.Repeat("x", 50_000) + `"`)}
+			ok(t, s.PutInsight(ctx, in))
+			want = append(want, in)
+		}
+		got, err := s.Insights(ctx, "large", "2026-01-01", "2026-01-31")
+		ok(t, err)
+		equal(t, got, want)
+	})
 	t.Run("a deleted insight is gone, and deleting it again is fine", func(t *testing.T) {
 		ok(t, s.DeleteInsight(ctx, "snapshot", "2026-11-05"))
 		ok(t, s.DeleteInsight(ctx, "snapshot", "2026-11-05"))

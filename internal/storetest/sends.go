@@ -77,6 +77,19 @@ func sends(t *testing.T, s Store) {
 		ok(t, err)
 		equal(t, got, want[1:])
 	})
+	t.Run("a customer's come whole, also where they need several pages", func(t *testing.T) {
+		var want []customer.Send
+		for i := range 40 {
+			m := send("clarge", "welcome", i+1)
+			m.Reason = strings.Repeat("r", 30_000)
+			ok(t, s.PutSend(ctx, m))
+			m.Version = 1
+			want = append(want, m)
+		}
+		got, err := s.Sends(ctx, "clarge")
+		ok(t, err)
+		equal(t, got, want)
+	})
 	t.Run("a campaign's are found once each over several pages, in their present status", func(t *testing.T) {
 		for i := range 40 {
 			m := send(customer.ID(fmt.Sprintf("ccampaign%d", i)), "spring", 1)
