@@ -52,7 +52,6 @@ func (d Dispatcher) Run(ctx context.Context, now time.Time) (Dispatched, error) 
 		if err != nil {
 			return done, fmt.Errorf("list due sends: %w", err)
 		}
-		keys = keys[:min(len(keys), left)]
 		if err := d.queue(ctx, keys); err != nil {
 			return done, err
 		}
