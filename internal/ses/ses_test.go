@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -82,9 +83,9 @@ func TestErrorsAreSortedByWhatTheySayOfTheMail(t *testing.T) {
 		"unheard of":                   {400, "SomethingNew", "ada@example.com", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			calls := 0
+			var calls atomic.Int32
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-				calls++
+				calls.Add(1)
 				w.Header().Set("X-Amzn-ErrorType", c.code)
 				w.WriteHeader(c.status)
 				fmt.Fprintf(w, `{"message":%q}`, c.message)
@@ -92,8 +93,8 @@ func TestErrorsAreSortedByWhatTheySayOfTheMail(t *testing.T) {
 			defer server.Close()
 			_, err := ses.New(config(server.URL), "").Send(t.Context(), message)
 			checkError(t, err, c.want)
-			if calls != 1 {
-				t.Errorf("SES was asked %d times", calls)
+			if calls.Load() != 1 {
+				t.Errorf("SES was asked %d times", calls.Load())
 			}
 		})
 	}
@@ -112,16 +113,16 @@ func checkError(t *testing.T, err, want error) {
 }
 
 func TestALostAnswerIsUnknownAndNotAskedForAgain(t *testing.T) {
-	calls := 0
+	var calls atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		calls++
+		calls.Add(1)
 		panic(http.ErrAbortHandler)
 	}))
 	defer server.Close()
 	_, err := ses.New(config(server.URL), "").Send(t.Context(), message)
 	checkError(t, err, nil)
-	if calls != 1 {
-		t.Errorf("SES was asked %d times", calls)
+	if calls.Load() != 1 {
+		t.Errorf("SES was asked %d times", calls.Load())
 	}
 }
 
