@@ -33,28 +33,35 @@ func inspect(s Source) Problems {
 	if n := utf8.RuneCountInString(s.Subject); n > MaxSubject {
 		add(Subject, 0, len(s.Subject), fmt.Sprintf("the subject has %d characters, more than %d", n, MaxSubject), "mail programs show some 50 of them")
 	}
+	frame, textFrame := HTML, Text // where what every mail has is missing
+	if s.HTMLLayout != "" {
+		frame = HTMLLayout
+	}
+	if s.TextLayout != "" {
+		textFrame = TextLayout
+	}
 	markup := s.HTMLLayout + s.HTML
 	if !unsubscribeLink.MatchString(markup) {
-		add(HTML, 0, 0, "the mail has no link to unsubscribe", `write <a href="{{ unsubscribe_url }}">Unsubscribe</a>`)
+		add(frame, 0, 0, "the mail has no link to unsubscribe", `write <a href="{{ unsubscribe_url }}">Unsubscribe</a>`)
 	}
 	if !postalAddress.MatchString(markup) {
-		add(HTML, 0, 0, "the mail has no postal address", "write {{ business.postal_address }}")
+		add(frame, 0, 0, "the mail has no postal address", "write {{ business.postal_address }}")
 	}
 	if len(markup) > MaxHTML {
 		add(HTML, 0, 0, fmt.Sprintf("the mail has %d bytes, more than %d", len(markup), MaxHTML), "mail programs cut off the rest")
 	}
 	if text := s.TextLayout + s.Text; s.Text != "" {
 		if !unsubscribeText.MatchString(text) {
-			add(Text, 0, 0, "the text part has no link to unsubscribe", "write {{ unsubscribe_url }}")
+			add(textFrame, 0, 0, "the text part has no link to unsubscribe", "write {{ unsubscribe_url }}")
 		}
 		if !postalAddress.MatchString(text) {
-			add(Text, 0, 0, "the text part has no postal address", "write {{ business.postal_address }}")
+			add(textFrame, 0, 0, "the text part has no postal address", "write {{ business.postal_address }}")
 		}
 	}
 	if strings.TrimSpace(s.HTML) == "" {
 		add(HTML, 0, 0, "the mail is empty", "")
 	}
-	return append(ps, elements(HTML, s.HTML)...)
+	return append(append(ps, elements(HTMLLayout, s.HTMLLayout)...), elements(HTML, s.HTML)...)
 }
 
 // elements finds elements that have no place in a mail.

@@ -44,3 +44,13 @@ func (n names) with(sure []string) names {
 	n.own = maps.Clone(n.own)
 	return n
 }
+
+// maybe adds what was assigned inside a branch or loop, which may not have been
+// run.
+func (n names) maybe(inside names) {
+	for name, of := range inside.own {
+		if _, ok := n.own[name]; !ok && !strings.HasPrefix(name, "forloop.") {
+			n.own[name] = Variable{of.Kind, false}
+		}
+	}
+}

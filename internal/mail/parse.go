@@ -35,6 +35,9 @@ func compileTemplate(part Part, source string, content []node, v Vocabulary) ([]
 	if (part == HTMLLayout || part == TextLayout) && !p.placed {
 		p.report(0, 0, "the layout has no place for the mail", "write {{ content }} where it belongs")
 	}
+	if part.markup() && p.where.state != inText {
+		p.report(0, 0, "the last element is not closed", "close the tag, style or comment at the end")
+	}
 	return nodes, p.problems
 }
 
@@ -84,8 +87,15 @@ func (p *parsing) text(t token) {
 }
 
 func (p *parsing) output(t token) []node {
+	if i := strings.Index(t.args, "{{"); i >= 0 {
+		p.report(t.from, t.from+2, "`{{` is not closed before the next one", "write both sides, as in {{ first_name }}")
+		return nil
+	}
 	if strings.TrimSpace(t.args) == "content" && (p.part == HTMLLayout || p.part == TextLayout) {
 		p.placed = true
+		if p.part.markup() && p.where.state != inText {
+			p.report(t.from, t.to, "the mail cannot stand here", "write {{ content }} between elements")
+		}
 		return p.content
 	}
 	e := p.expression(t.words(), t)

@@ -30,6 +30,7 @@ func (p *parsing) body(t token, names names, until ...string) ([]node, *token) {
 	outside, where := p.names, p.where
 	p.names = names
 	nodes, end := p.nodes()
+	outside.maybe(p.names)
 	p.names = outside
 	if end == nil {
 		p.report(t.from, t.to, "`"+t.name+"` has no end", "close it with {% "+until[0]+" %}")
@@ -146,15 +147,11 @@ func (p *parsing) cases(t token) node {
 	ws := t.words()
 	if len(ws) != 1 {
 		p.report(t.from, t.to, "`case` needs one variable", "as in {% case country %}")
-		return nil
+		ws = []word{{text: "nil"}}
 	}
-	of, _, ok := p.operand(ws[0], true)
-	blankText, next := p.body(t, p.names, "endcase", "when", "else")
-	if !ok || next == nil {
-		return nil
-	}
-	_ = blankText // Liquid shows nothing of what stands before the first when
-	var n branchNode
+	of, _, _ := p.operand(ws[0], true)
+	_, next := p.body(t, p.names, "endcase", "when", "else")
+	var n branchNode // Liquid shows nothing of what stands before the first when
 	for next != nil && next.name == "when" {
 		var values anyOf
 		for _, w := range next.words() {
@@ -186,7 +183,7 @@ func (p *parsing) loop(t token) node {
 	}
 	if len(ws) != 3 || !ws[0].named() || ws[1].text != "in" {
 		p.report(t.from, t.to, "`for` cannot be read", "write it as {% for tag in tags %} or {% for tag in tags limit: 3 %}")
-		return nil
+		ws = []word{{text: "x"}, {}, {text: "nil"}}
 	}
 	of, kind, ok := p.operand(ws[2], true)
 	if ok && kind != ListKind && kind != AnyKind {

@@ -62,9 +62,6 @@ func (w *textWriter) node(n *html.Node) {
 		w.address(attribute(n, "href"), strings.TrimSpace(w.b.String()[start:]))
 	}
 	w.breakLines(around)
-	if n.Data == "td" || n.Data == "th" {
-		w.space = true
-	}
 }
 
 // address writes where a link leads, unless its text says so.
@@ -113,7 +110,7 @@ func (w *textWriter) breakLines(n int) { w.breaks = max(w.breaks, n) }
 var skipped = map[string]bool{"head": true, "style": true, "script": true, "title": true, "template": true}
 
 var blocks = map[string]int{"p": 2, "h1": 2, "h2": 2, "h3": 2, "h4": 2, "ul": 2, "ol": 2, "table": 2, "hr": 2, "blockquote": 2,
-	"div": 1, "li": 1, "tr": 1, "section": 2, "header": 2, "footer": 2, "main": 2}
+	"div": 1, "li": 1, "tr": 1, "td": 1, "th": 1, "section": 2, "header": 2, "footer": 2, "main": 2}
 
 func hidden(n *html.Node) bool {
 	style := strings.ReplaceAll(attribute(n, "style"), " ", "")

@@ -54,12 +54,8 @@ func (l *loading) campaign(r *reader, item *yaml.Node) {
 
 func (l *loading) segmentOf(m *mapping) string {
 	name, n := m.required("segment", "name the segment that it is for")
-	var names []string
-	for _, d := range l.playbook.Segments {
-		names = append(names, d.Name)
-	}
-	if n != nil && !slices.Contains(names, name) {
-		m.report(n, "unknown segment `"+name+"`", segment.DidYouMean(name, names))
+	if n != nil && l.names != nil && !slices.Contains(l.names, name) {
+		m.report(n, "unknown segment `"+name+"`", segment.DidYouMean(name, l.names))
 	}
 	return name
 }

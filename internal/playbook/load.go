@@ -43,6 +43,9 @@ type loading struct {
 	playbook *Playbook
 	problems Problems
 	mails    mailFiles
+	// names are the segments that are named, be they right or not; nil if the
+	// file cannot be read.
+	names []string
 }
 
 // open parses one YAML file; the node is nil if that is impossible.
@@ -65,6 +68,7 @@ func (l *loading) segments(r *reader, n *yaml.Node) {
 	if m == nil {
 		return
 	}
+	l.names = []string{}
 	places := map[string]*yaml.Node{}
 	for _, item := range m.list("segments") {
 		l.segment(r, item, places)
@@ -91,7 +95,11 @@ func (l *loading) segment(r *reader, item *yaml.Node, places map[string]*yaml.No
 		Goal: m.text("goal"), Priority: m.whole("priority")}
 	when, rule := m.required("when", "write the rule, such as `when: orders >= 3`")
 	m.end()
-	if at == nil || !r.name(at, name) {
+	if at == nil {
+		return
+	}
+	l.names = append(l.names, name)
+	if !r.name(at, name) {
 		return
 	}
 	if places[name] != nil || rule == nil {

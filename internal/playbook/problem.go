@@ -32,12 +32,34 @@ func (p Problem) String() string {
 	if p.Excerpt == "" {
 		return b.String()
 	}
-	line := strings.ReplaceAll(p.Excerpt, "\t", " ")
-	before := max(0, min(p.Column-1, len([]rune(line))))
-	first, _, _ := strings.Cut(p.Text, "\n")
-	under := max(1, min(len([]rune(first)), len([]rune(line))-before))
+	line, before, under := p.excerpt()
 	fmt.Fprintf(&b, "\n    %s\n    %s%s", line, strings.Repeat(" ", before), strings.Repeat("^", under))
 	return b.String()
+}
+
+// width is how much of a long line is shown, in characters.
+const width = 100
+
+// excerpt returns the line, or the piece of it around the problem, and how many
+// characters stand before what is to be underlined, and how many that are.
+func (p Problem) excerpt() (line string, before, under int) {
+	runes := []rune(strings.ReplaceAll(p.Excerpt, "\t", " "))
+	before = max(0, min(p.Column-1, len(runes)))
+	first, _, _ := strings.Cut(p.Text, "\n")
+	under = max(1, min(len([]rune(first)), len(runes)-before, width*3/4))
+	if len(runes) <= width {
+		return string(runes), before, under
+	}
+	from := max(0, min(before-width/5, len(runes)-width))
+	to := min(len(runes), from+width)
+	line = string(runes[from:to])
+	if from > 0 {
+		line, before = "…"+string(runes[from+1:to]), before-from
+	}
+	if to < len(runes) {
+		line += "…"
+	}
+	return line, before, under
 }
 
 // Problems is everything wrong with a playbook, by file and line.

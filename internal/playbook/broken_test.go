@@ -1,0 +1,146 @@
+package playbook
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	starter "holdfast/playbook"
+)
+
+// changed returns the starter playbook with one text of one file replaced.
+func changed(t testing.TB, file, old, new string) fstest.MapFS {
+	t.Helper()
+	all := fstest.MapFS{}
+	err := fs.WalkDir(starter.FS, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		source, err := fs.ReadFile(starter.FS, name)
+		all[name] = &fstest.MapFile{Data: source}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := string(all[file].Data)
+	if !strings.Contains(source, old) {
+		t.Fatalf("%s has no %q", file, old)
+	}
+	all[file] = &fstest.MapFile{Data: []byte(strings.Replace(source, old, new, 1))}
+	return all
+}
+
+// Each playbook is the starter with one mistake, and gives exactly the messages
+// of its golden file.
+func TestBrokenPlaybooksSayWhereAndWhat(t *testing.T) {
+	for _, tt := range []struct{ name, file, old, new string }{
+		{"unknown_field", segmentsFile, "recency_days <= 120", "recensy_days <= 120"},
+		{"unknown_field_in_folded_rule", segmentsFile, "and recency_days > 60 and", "and recensy_days > 60 and"},
+		{"unknown_field_in_quotes", segmentsFile, `when: orders == 1 and days_since_first <= 30`, `when: "orders == 1 and country == \"AT\" and days_since_frist <= 30"`},
+		{"two_mistakes_in_one_rule", segmentsFile, "orders >= 4 and rfm.f >= 4", "order >= 4 and rfm.f >= \"4\""},
+		{"type", segmentsFile, "orders >= 4 and recency_days <= 180", "orders >= 4 and last_order <= 180"},
+		{"country_in_words", segmentsFile, `["DE", "AT", "CH"]`, `["DE", "Austria", "CH"]`},
+		{"unknown_function", segmentsFile, "orders_within(180)", "orders_in(180)"},
+		{"unknown_segment_in_rule", segmentsFile, `in_segment("at_risk")`, `in_segment("at_rsk")`},
+		{"cycle", segmentsFile, "and open_tickets == 0", `and not in_segment("occasional")`},
+		{"unknown_key", segmentsFile, "    persona: Elena", "    persone: Elena"},
+		{"segment_twice", segmentsFile, "- name: loyal", "- name: high_value_loyal"},
+		{"segment_name", segmentsFile, "- name: loyal", "- name: Loyal Customers"},
+		{"no_rule", segmentsFile, "    when: rfm.m == 5 and spend >= 200 and recency_days <= 365\n", ""},
+		{"key_twice", segmentsFile, "    title: Loyal\n", "    title: Loyal\n    title: Very loyal\n"},
+		{"not_yaml", segmentsFile, "title: High-value loyal", "title: High-value: loyal"},
+		{"unknown_segment", campaignsFile, "segment: at_risk", "segment: at_rsk"},
+		{"unknown_template", campaignsFile, "template: win_back_last", "template: winback_last"},
+		{"start", campaignsFile, "start: while ", "start: whille "},
+		{"while_without_every", campaignsFile, "    every: 180d                # but only twice a year\n", ""},
+		{"duration", campaignsFile, "after: 9d", "after: 9 days"},
+		{"goal", campaignsFile, "order within 21d", "buys within 21d"},
+		{"holdout", campaignsFile, "holdout: 10%", "holdout: 1000%"},
+		{"one_variant", campaignsFile, "          - name: question\n            subject: \"Running low{% if first_name %}, {{ first_name }}{% endif %}?\"\n", ""},
+		{"subject_variable", campaignsFile, "first_name | default: 'from all of us'", "firstname | default: 'from all of us'"},
+		{"subject_without_default", campaignsFile, "Thank you, {{ first_name | default: 'from all of us' }}", "Thank you, {{ first_name }}"},
+		{"long_subject", campaignsFile, "subject: How was it?", "subject: How was it" + strings.Repeat(", and how was it then", 6)},
+		{"mail_variable", "emails/win_back.html.liquid", "last_order | required | date", "lastorder | required | date"},
+		{"mail_without_default", "emails/win_back.html.liquid", "last_order | required | date", "last_order | date"},
+		{"mail_tag", "emails/support.html.liquid", "{% endif %}", "{% end %}"},
+		{"layout_without_unsubscribe", "emails/layout.html.liquid", `<a href="{{ unsubscribe_url }}"`, `<a href="{{ business.url }}"`},
+		{"layout_without_address", "emails/layout.html.liquid", "{{ business.postal_address }}", "our address"},
+		{"text_layout_without_unsubscribe", "emails/layout.txt.liquid", "{{ unsubscribe_url }}", "our shop"},
+		{"no_postal_address", settingsFile, "  postal_address: Seventh Kettle GmbH, Beispielstrasse 7, 10115 Berlin, Germany\n", ""},
+		{"time_zone", settingsFile, "Europe/Berlin", "Berlin"},
+		{"currency", settingsFile, "currency: EUR", "currency: Euro"},
+		{"sender", settingsFile, "hello@seventh-kettle.example", "hello"},
+		{"quiet_hours", settingsFile, `from: "21:00"`, `from: "9 pm"`},
+		{"caps", settingsFile, "{mails: 2, within: 7d}", "{mail: 2, within: 7d}"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := Load(changed(t, tt.file, tt.old, tt.new))
+			var problems Problems
+			if !errors.As(err, &problems) {
+				t.Fatalf("accepted: %v", err)
+			}
+			goldenFile(t, "testdata/broken/"+tt.name+".golden", fmt.Sprintln(err))
+		})
+	}
+	t.Run("missing_file", func(t *testing.T) {
+		all := changed(t, settingsFile, "", "")
+		delete(all, segmentsFile)
+		delete(all, "emails/win_back.html.liquid")
+		_, err := Load(all)
+		goldenFile(t, "testdata/broken/missing_file.golden", fmt.Sprintln(err))
+	})
+}
+
+func goldenFile(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", file, diff)
+	}
+}
+
+// FuzzLoad: whatever the files hold, loading ends, and places lie within them.
+func FuzzLoad(f *testing.F) {
+	for _, name := range []string{settingsFile, segmentsFile, campaignsFile} {
+		source, err := fs.ReadFile(starter.FS, name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(name, source)
+	}
+	f.Add(segmentsFile, []byte("segments: [{name: a, when: &x 'orders'}, {name: b, when: *x}]"))
+	f.Add(segmentsFile, []byte("segments:\n- {name: a, when: |\n  orders >\n}"))
+	f.Fuzz(func(t *testing.T, name string, source []byte) {
+		all := changed(t, settingsFile, "", "")
+		all[segmentsFile].Data = source
+		if name == campaignsFile || name == settingsFile {
+			all = changed(t, settingsFile, "", "")
+			all[name].Data = source
+		}
+		_, err := Load(all)
+		var problems Problems
+		if err != nil && !errors.As(err, &problems) {
+			t.Fatalf("%T", err)
+		}
+		for _, p := range problems {
+			if p.Message == "" || p.File == "" || p.Line < 0 || p.String() == "" {
+				t.Fatalf("%+v", p)
+			}
+		}
+	})
+}
