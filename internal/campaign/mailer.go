@@ -115,6 +115,8 @@ func (m Mailer) check(ctx context.Context, s customer.Send, now time.Time) (verd
 		at.gone = true
 	case err != nil:
 		return verdict{}, at.profile, fmt.Errorf("read profile %s: %w", s.Customer, err)
+	case at.profile.Empty():
+		at.gone = true
 	}
 	if at.profile.Email != "" {
 		if at.link, err = linkOf(ctx, m.Store, at.profile.Email); err != nil {

@@ -87,9 +87,10 @@ func TestAMailIsNotSent(t *testing.T) {
 					t.Fatal(err)
 				}
 			}, reason: "customer_gone"},
-		"to the control group":     {book: func(b *playbook.Playbook) { b.Campaigns[0].Holdout = 1 }, status: customer.HeldOut},
-		"once the goal is met":     {profile: order, reason: "ordered"},
-		"once the segment is left": {profile: func(p *customer.Profile) { p.Derived.Segments = nil }, reason: "left_segment"},
+		"to a customer whose records all moved to another": {profile: func(p *customer.Profile) { p.Folded = customer.Folded{} }, reason: "customer_gone"},
+		"to the control group":                             {book: func(b *playbook.Playbook) { b.Campaigns[0].Holdout = 1 }, status: customer.HeldOut},
+		"once the goal is met":                             {profile: order, reason: "ordered"},
+		"once the segment is left":                         {profile: func(p *customer.Profile) { p.Derived.Segments = nil }, reason: "left_segment"},
 		"when a mail of another campaign was sent within the cap's window": {
 			more: func(t *testing.T, s *bolt.Store, p customer.Profile) {
 				put(t, s, customer.Send{SendKey: keyOf(p, "club", 1), Status: customer.Delivered, Accepted: noon.Add(-7*24*time.Hour + time.Second)})

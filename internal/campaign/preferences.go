@@ -61,7 +61,7 @@ func (f Preferences) Subscribe(ctx context.Context, token string, now time.Time)
 // "csat" on one of 5. A second answer to the same mail replaces the first.
 func (f Preferences) Answer(ctx context.Context, token, survey string, score int, now time.Time) ([]customer.Event, error) {
 	scale, ok := map[string]int{"nps": 10, "csat": 5}[survey]
-	if !ok || score < 0 || score > scale {
+	if !ok || score < 0 || score > scale || survey == "csat" && score == 0 {
 		return nil, fmt.Errorf("%w: an answer is survey nps with a score of 0 to 10, or csat with 1 to 5", customer.ErrInvalid)
 	}
 	t, err := f.Tokens.Verify(token, ForSurvey)
