@@ -22,27 +22,46 @@ const demoMark = "demo"
 // A Demo fills an empty stack with the history of an invented shop, sent over
 // HTTP as the sources would.
 type Demo struct {
+	mark
 	Shop *demo.Shop
-	// End is the end of the history, Night the night after it and Morning the
-	// hour at which its mails go out.
-	End, Night, Morning time.Time
 }
 
-// NewDemo returns a demo whose first morning is the latest ten o'clock in the
-// merchant's zone by now.
-func (s *Stack) NewDemo(customers int, now time.Time) *Demo {
+// A mark is what is kept of a demo.
+type mark struct {
+	Customers int       `json:"customers"`
+	Night     time.Time `json:"night"`   // the night after the history's end
+	Morning   time.Time `json:"morning"` // when its mails go out
+}
+
+// NewDemo returns the demo of the stack: the one that is in the data, else one
+// whose first morning is the latest ten o'clock in the merchant's zone by now.
+func (s *Stack) NewDemo(ctx context.Context, customers int, now time.Time) (*Demo, error) {
 	zone := s.Playbook().Business.Zone
 	local := now.In(zone)
+	at := func(day, hour int) time.Time {
+		return time.Date(local.Year(), local.Month(), day, hour, 0, 0, 0, zone).UTC()
+	}
 	day := local.Day()
 	if local.Hour() < 10 {
 		day--
 	}
-	at := func(hour int) time.Time {
-		return time.Date(local.Year(), local.Month(), day, hour, 0, 0, 0, zone).UTC()
+	m := mark{Customers: customers, Night: at(day, s.options.NightHour), Morning: at(day, 10)}
+	stored, err := s.Store.LatestInsight(ctx, demoMark)
+	if err == nil {
+		err = json.Unmarshal(stored.Body, &m)
 	}
-	d := &Demo{End: at(s.options.NightHour).Add(-time.Hour), Night: at(s.options.NightHour), Morning: at(10)}
-	d.Shop = demo.New(demo.Options{Seed: 1, Customers: customers, End: d.End, Currency: s.Playbook().Business.Currency})
-	return d
+	if err != nil && !errors.Is(err, customer.ErrNotFound) {
+		return nil, fmt.Errorf("read the demo's mark: %w", err)
+	}
+	return &Demo{mark: m, Shop: demo.New(demo.Options{
+		Seed: 1, Customers: m.Customers, End: m.Night.Add(-time.Hour), Currency: s.Playbook().Business.Currency,
+	})}, nil
+}
+
+// IsDemo reports whether the data is the demo shop's.
+func (s *Stack) IsDemo(ctx context.Context) bool {
+	_, err := s.Store.LatestInsight(ctx, demoMark)
+	return err == nil
 }
 
 // Seeded reports whether the data has the demo shop already, or anything else.
@@ -90,11 +109,11 @@ func (s *Stack) Seed(ctx context.Context, d *Demo, url string, progress Progress
 	if err := s.drain(ctx, progress); err != nil {
 		return run, err
 	}
-	mark, err := json.Marshal(map[string]time.Time{"end": d.End})
+	body, err := json.Marshal(d.mark)
 	if err != nil {
 		return run, fmt.Errorf("mark the demo: %w", err)
 	}
-	return run, s.Store.PutInsight(ctx, customer.Insight{Kind: demoMark, Date: "seeded", Body: mark})
+	return run, s.Store.PutInsight(ctx, customer.Insight{Kind: demoMark, Date: "seeded", Body: body})
 }
 
 // first returns the value of a secret that signs.

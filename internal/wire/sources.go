@@ -64,4 +64,3 @@ func fromEventBridge(_ context.Context, d ingest.Delivery) ([]customer.Event, er
 	events, err := shopify.ParseEnvelope(e.Detail)
 	return events, unwanted(err, shopify.ErrUnwanted)
 }
-

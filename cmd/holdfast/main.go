@@ -1,0 +1,134 @@
+// Holdfast is the tool for people: it runs the whole system on one machine,
+// and asks a running, a stopped or a deployed one.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+type commands struct {
+	Run        RunCmd        `cmd:"" help:"Run the whole system on this machine, with a demo shop on the first start."`
+	Invoke     InvokeCmd     `cmd:"" help:"Run one function's real binary on an event file, as Lambda would."`
+	Night      NightCmd      `cmd:"" help:"Run a night: recalculate segments and numbers, plan the mails."`
+	Explain    ExplainCmd    `cmd:"" help:"Say why a customer is in a segment, and what each campaign did."`
+	Export     ExportCmd     `cmd:"" help:"Print everything that is known of a customer, as JSON."`
+	Erase      EraseCmd      `cmd:"" help:"Forget a customer, for good."`
+	Replay     ReplayCmd     `cmd:"" help:"Fold all profiles again from their facts, or check that they agree."`
+	Quarantine QuarantineCmd `cmd:"" help:"List deliveries that nobody could understand, or try them again."`
+
+	Version kong.VersionFlag `help:"Print the version and leave."`
+}
+
+// exit codes
+const (
+	exitDone  = 0
+	exitError = 1
+	exitUsage = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	c := &Context{Ctx: ctx, In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Terminal: terminal(os.Stdout), Now: time.Now}
+	code := run(os.Args[1:], c)
+	stop()
+	os.Exit(code)
+}
+
+// coded is an error that ends the program with a code of its own.
+type coded interface {
+	error
+	ExitCode() int
+}
+
+// run does what args say and returns the exit code: 0 done, 1 failed, 2 the
+// arguments are wrong; a command may have codes of its own.
+func run(args []string, c *Context) int {
+	var cli commands
+	leave := -1
+	parser, err := kong.New(&cli,
+		kong.Name("holdfast"),
+		kong.Description("Customer retention in your own AWS account, or all of it on this machine."),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, Summary: false}),
+		kong.Writers(c.Out, c.Err),
+		kong.Exit(func(code int) { leave = code; panic(left{}) }),
+		kong.Vars{"version": version()},
+	)
+	if err != nil {
+		fmt.Fprintln(c.Err, "holdfast:", err)
+		return exitError
+	}
+	command, err := parse(parser, args)
+	if leave >= 0 {
+		return leave
+	}
+	if err != nil {
+		usage(c.Err, err)
+		return exitUsage
+	}
+	if err := command.Run(c); err != nil {
+		var own coded
+		if errors.As(err, &own) {
+			if text := own.Error(); text != "" {
+				fmt.Fprintln(c.Err, "holdfast:", text)
+			}
+			return own.ExitCode()
+		}
+		fmt.Fprintln(c.Err, "holdfast:", err)
+		return exitError
+	}
+	return exitDone
+}
+
+// left is what --help and --version panic with, so that a test can go on.
+type left struct{}
+
+func parse(p *kong.Kong, args []string) (command *kong.Context, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			if _, ok := r.(left); !ok {
+				panic(r)
+			}
+		}
+	}()
+	return p.Parse(args)
+}
+
+// usage says what is wrong with the arguments, and how the command is used.
+func usage(w io.Writer, err error) {
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) {
+		wrong.Context.Stdout = w
+		_ = wrong.Context.PrintUsage(true)
+	}
+	fmt.Fprintln(w, "\nholdfast:", err)
+}
+
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	v := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 && (v == "" || v == "(devel)") {
+			v = s.Value[:12]
+		}
+	}
+	return v
+}
+
+func terminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == ""
+}

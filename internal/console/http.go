@@ -1,0 +1,176 @@
+package console
+
+import (
+	"bytes"
+	"context"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"holdfast/internal/customer"
+	"holdfast/internal/night"
+	"holdfast/internal/privacy"
+)
+
+// Path is where a running stack offers the verbs.
+const Path = "/api/console/"
+
+// An ask is the body of a request; each verb takes what it needs of it.
+type ask struct {
+	Who    string    `json:"who,omitempty"`
+	At     time.Time `json:"at,omitzero"`
+	Verify bool      `json:"verify,omitempty"`
+	IDs    []string  `json:"ids,omitempty"`
+}
+
+type refusal struct {
+	Error string `json:"error"`
+	Kind  string `json:"kind,omitempty"`
+}
+
+// kinds are the errors whose kind survives the way to another process.
+var kinds = map[string]error{"invalid": customer.ErrInvalid, "not found": customer.ErrNotFound, "conflict": customer.ErrConflict}
+
+// Handler offers v to who knows token. A page in a browser does not, so it
+// cannot make one of its visitors' browsers do anything.
+func Handler(v Verbs, token string) http.Handler {
+	verbs := map[string]func(context.Context, ask) (any, error){
+		"night":      func(ctx context.Context, a ask) (any, error) { return v.Night(ctx, a.At) },
+		"explain":    func(ctx context.Context, a ask) (any, error) { return v.Explain(ctx, a.Who) },
+		"erase":      func(ctx context.Context, a ask) (any, error) { return v.Erase(ctx, a.Who) },
+		"export":     func(ctx context.Context, a ask) (any, error) { return v.Export(ctx, a.Who) },
+		"replay":     func(ctx context.Context, a ask) (any, error) { return v.Replay(ctx, a.Verify) },
+		"quarantine": func(ctx context.Context, _ ask) (any, error) { return v.Quarantine(ctx) },
+		"retry":      func(ctx context.Context, a ask) (any, error) { return v.Retry(ctx, a.IDs) },
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		given, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		do, ok := verbs[strings.TrimPrefix(r.URL.Path, Path)]
+		switch {
+		case subtle.ConstantTimeCompare([]byte(given), []byte(token)) != 1:
+			answer(w, http.StatusUnauthorized, refusal{Error: "the console's token is needed"})
+			return
+		case !ok || r.Method != http.MethodPost:
+			answer(w, http.StatusNotFound, refusal{Error: "no such verb"})
+			return
+		}
+		var a ask
+		if err := json.NewDecoder(io.LimitReader(r.Body, 1<<20)).Decode(&a); err != nil {
+			answer(w, http.StatusBadRequest, refusal{Error: "the body is JSON"})
+			return
+		}
+		result, err := do(r.Context(), a)
+		if err != nil {
+			answer(w, http.StatusUnprocessableEntity, refuse(err))
+			return
+		}
+		answer(w, http.StatusOK, result)
+	})
+}
+
+func refuse(err error) refusal {
+	for kind, is := range kinds {
+		if errors.Is(err, is) {
+			return refusal{Error: err.Error(), Kind: kind}
+		}
+	}
+	return refusal{Error: err.Error()}
+}
+
+func answer(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v) // the caller may have left
+}
+
+// A Client does the verbs in the process that listens at URL.
+type Client struct {
+	URL   string
+	Token string
+	HTTP  *http.Client
+}
+
+var _ Verbs = Client{}
+
+func (c Client) do(ctx context.Context, verb string, a ask, out any) error {
+	body, err := json.Marshal(a)
+	if err != nil {
+		return fmt.Errorf("ask for %s: %w", verb, err)
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.URL+Path+verb, bytes.NewReader(body))
+	if err != nil {
+		return fmt.Errorf("ask for %s: %w", verb, err)
+	}
+	r.Header.Set("Authorization", "Bearer "+c.Token)
+	r.Header.Set("Content-Type", "application/json")
+	resp, err := c.HTTP.Do(r)
+	if err != nil {
+		return fmt.Errorf("ask the running stack for %s: %w", verb, err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusOK {
+		return json.NewDecoder(resp.Body).Decode(out)
+	}
+	var no refusal
+	if err := json.NewDecoder(resp.Body).Decode(&no); err != nil {
+		return fmt.Errorf("ask the running stack for %s: it answered %s", verb, resp.Status)
+	}
+	return remote{no.Error, kinds[no.Kind]}
+}
+
+// A remote is an error of another process.
+type remote struct {
+	text string
+	kind error
+}
+
+func (r remote) Error() string { return r.text }
+func (r remote) Unwrap() error { return r.kind }
+
+// Night is [Verbs.Night] in the other process; so are the others.
+func (c Client) Night(ctx context.Context, at time.Time) (night.Run, error) {
+	var r night.Run
+	err := c.do(ctx, "night", ask{At: at}, &r)
+	return r, err
+}
+
+func (c Client) Explain(ctx context.Context, who string) (Explanation, error) {
+	var e Explanation
+	err := c.do(ctx, "explain", ask{Who: who}, &e)
+	return e, err
+}
+
+func (c Client) Erase(ctx context.Context, who string) (Erased, error) {
+	var e Erased
+	err := c.do(ctx, "erase", ask{Who: who}, &e)
+	return e, err
+}
+
+func (c Client) Export(ctx context.Context, who string) (privacy.Copy, error) {
+	var e privacy.Copy
+	err := c.do(ctx, "export", ask{Who: who}, &e)
+	return e, err
+}
+
+func (c Client) Replay(ctx context.Context, verify bool) (Replayed, error) {
+	var r Replayed
+	err := c.do(ctx, "replay", ask{Verify: verify}, &r)
+	return r, err
+}
+
+func (c Client) Quarantine(ctx context.Context) ([]Quarantined, error) {
+	var q []Quarantined
+	err := c.do(ctx, "quarantine", ask{}, &q)
+	return q, err
+}
+
+func (c Client) Retry(ctx context.Context, ids []string) (Retried, error) {
+	var r Retried
+	err := c.do(ctx, "retry", ask{IDs: ids}, &r)
+	return r, err
+}
