@@ -144,3 +144,5 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+func withData(source string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(source)} }
