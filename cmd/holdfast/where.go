@@ -112,10 +112,10 @@ func (w Where) deployed(ctx context.Context) (console.Verbs, error) {
 	}
 	return &console.Desk{
 		Parts:   parts,
-		Sources: wire.Sources(secrets, wire.Hubspot{URL: out["HubspotApiUrl"], Version: out["HubspotApiVersion"]}),
+		Sources: wire.Sources(secrets, wire.Hubspot{URL: os.Getenv("HUBSPOT_API_URL"), Version: os.Getenv("HUBSPOT_API_VERSION")}),
 		Due:     func() time.Time { return time.Now().UTC().Truncate(time.Minute) },
 		StartNight: func(ctx context.Context, at time.Time) (night.Run, error) {
-			return startNight(ctx, cfg, out["NightStateMachine"], at)
+			return startNight(ctx, cfg, out["NightArn"], at)
 		},
 	}, nil
 }

@@ -23,6 +23,7 @@ const (
 	dispatchEvery = 15 * time.Second
 	tickEvery     = 2 * time.Second
 	nightEvery    = 30 * time.Second
+	expireEvery   = 6 * time.Hour
 )
 
 // Run takes messages off the queues and keeps the schedule until ctx is done
@@ -36,6 +37,10 @@ func (s *Stack) Run(ctx context.Context) {
 	})
 	every(ctx, &all, dispatchEvery, "dispatch", s.Dispatch)
 	every(ctx, &all, nightEvery, "night", s.catchUp)
+	every(ctx, &all, expireEvery, "expire", func(ctx context.Context) error {
+		_, err := s.Store.Expire(ctx, s.Now())
+		return err
+	})
 	all.Wait()
 }
 
