@@ -36,6 +36,7 @@ func compileRule(r *rule, set *Set) Problems {
 	}
 	if t, ok := c.boolean(tree); ok {
 		r.condition, r.root = t.flag, t.part
+		c.possible(tree, t.part)
 	}
 	return c.problems
 }

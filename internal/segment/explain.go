@@ -54,6 +54,9 @@ type part struct {
 	names     []string
 	shows     []show
 	parts     []*part
+	// What the part asks of one field, nil if it asks anything else.
+	about  *Field
+	claims []claim
 }
 
 // show prints a value of a customer; ok says whether it is known.
@@ -94,7 +97,7 @@ func (c *compiler) uses(name string, how show) {
 // leaf makes t a part of its own, which looks at all that was noted since the
 // part before.
 func (c *compiler) leaf(n *node, t typed) typed {
-	p := &part{text: c.written(n), condition: t.flag, shows: c.shows}
+	p := &part{text: c.written(n), condition: t.flag, shows: c.shows, about: t.about, claims: t.claims}
 	for _, v := range c.used {
 		p.names = append(p.names, v.Name)
 	}

@@ -127,7 +127,11 @@ func (c *compiler) isKnown(n *node) (typed, bool) {
 		c.problems = c.problems[:before]
 		return c.report(n.parts[0], "`known` needs a field", "write it as `known(nps)`")
 	}
-	return c.leaf(n, typed{Type: Boolean, flag: t.as(Text).isKnown()}), true
+	of := typed{Type: Boolean, flag: t.as(Text).isKnown(), about: t.field}
+	if t.numeric() || t.Type == Text {
+		of.claims = []claim{{low: lowest, high: highest, anything: t.Type == Text}}
+	}
+	return c.leaf(n, of), true
 }
 
 func (c *compiler) between(n *node) (typed, bool) {
@@ -144,7 +148,8 @@ func (c *compiler) between(n *node) (typed, bool) {
 	}
 	v, from, to := x.number, compareNumbers(">=", x, low), compareNumbers("<=", x, high)
 	if isL && isH {
-		return c.leaf(n, typed{Type: Boolean, flag: func(e *env) bool { v, ok := v(e); return ok && v >= l && v <= h }}), true
+		return c.leaf(n, typed{Type: Boolean, flag: func(e *env) bool { v, ok := v(e); return ok && v >= l && v <= h },
+			about: x.field, claims: rangeClaims(x, l, h)}), true
 	}
 	return c.leaf(n, typed{Type: Boolean, flag: func(e *env) bool { return from(e) && to(e) }}), true
 }

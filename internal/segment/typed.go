@@ -23,7 +23,9 @@ type typed struct {
 
 	field    *Field // the field it is, nil for anything else
 	custom   string // the attribute of an adaptive value
-	constant any    // float64, string, []string, []float64 or bool; nil if not constant
+	about    *Field // the field that a comparison is about, and what it asks of it
+	claims   []claim
+	constant any // float64, string, []string, []float64 or bool; nil if not constant
 }
 
 // words names the type of t in a message.
