@@ -49,7 +49,24 @@ func (l *loading) campaign(r *reader, item *yaml.Node) {
 		c.Steps = append(c.Steps, l.step(r, s, &c, i+1))
 	}
 	m.end()
+	l.rival(m, c)
 	l.playbook.Campaigns = append(l.playbook.Campaigns, c)
+}
+
+// rival reports an earlier campaign that wants the same moment of the same
+// customers with the same priority: which of the two a cap lets through would
+// be chance.
+func (l *loading) rival(m *mapping, c Campaign) {
+	for _, other := range l.playbook.Campaigns {
+		if other.Segment == c.Segment && other.Start == c.Start && other.Priority == c.Priority && other.Name != c.Name {
+			at := m.get("priority")
+			if at == nil {
+				at = m.node
+			}
+			m.report(at, fmt.Sprintf("the campaigns `%s` and `%s` want the same moment of the same customers", other.Name, c.Name),
+				"give them different priorities")
+		}
+	}
 }
 
 func (l *loading) segmentOf(m *mapping) string {
