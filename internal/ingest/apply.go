@@ -17,8 +17,10 @@ const attempts = 20
 // apply stores facts with a customer and folds the profile again. It returns
 // all facts of the customer as the profile now has them.
 //
-// The profile is read before the facts are stored: whoever else stores a fact
-// meanwhile either finds these, or makes the version here refused. A process
+// The profile is read before anything is stored, and so are the facts, to
+// store only what is not there in that state or a newer one already. Whoever
+// else stores facts meanwhile has read the same version: one of the two is
+// refused the write, and folds again from what both have stored. A process
 // that dies in between leaves facts that the profile lacks; the message comes
 // back, finds them stored, and folds.
 func (b *batch) apply(ctx context.Context, id customer.ID, facts []customer.Fact) ([]customer.Fact, error) {
@@ -26,15 +28,44 @@ func (b *batch) apply(ctx context.Context, id customer.ID, facts []customer.Fact
 	if err != nil {
 		return nil, err
 	}
-	again := false
+	stored, err := b.facts(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	have := make(map[string]customer.Version, len(stored))
+	for _, f := range stored {
+		have[f.ID()] = f.Version
+	}
+	again, overtaken := false, false
 	for _, f := range facts {
+		if v, ok := have[f.ID()]; ok && v >= f.Version {
+			again = true
+			continue
+		}
 		_, err := b.Store.PutFact(ctx, id, f)
 		if err != nil && !errors.Is(err, customer.ErrStale) {
 			return nil, fmt.Errorf("store fact: %w", err)
 		}
-		again = again || err != nil
+		overtaken = overtaken || err != nil
+		stored = append(stored, f)
+	}
+	if overtaken {
+		return b.refold(ctx, p, true)
+	}
+	if err := b.write(ctx, p, b.fold(p, stored), again); err == nil {
+		return stored, nil
+	} else if !errors.Is(err, customer.ErrConflict) {
+		return nil, err
+	}
+	if p, err = b.profile(ctx, id); err != nil {
+		return nil, err
 	}
 	return b.refold(ctx, p, again)
+}
+
+func (b *batch) fold(p customer.Profile, facts []customer.Fact) customer.Profile {
+	p.Folded = customer.Fold(facts, b.Zone)
+	return p
 }
 
 // refold folds the facts of p and writes the profile, reading it again as
@@ -46,9 +77,7 @@ func (b *batch) refold(ctx context.Context, p customer.Profile, again bool) ([]c
 		if err != nil {
 			return nil, err
 		}
-		next := p
-		next.Folded = customer.Fold(facts, b.Zone)
-		err = b.write(ctx, p, next, again)
+		err = b.write(ctx, p, b.fold(p, facts), again)
 		if err == nil {
 			return facts, nil
 		}
@@ -66,10 +95,10 @@ func (b *batch) refold(ctx context.Context, p customer.Profile, again bool) ([]c
 // profile: an unknown visitor's cart is not a customer. A profile that lost
 // everything stays, empty, so that its versions go on.
 func (b *batch) write(ctx context.Context, p, next customer.Profile, again bool) error {
-	if p.Version == 0 {
-		if next.Empty() {
-			return nil
-		}
+	if p.Version == 0 && next.Empty() {
+		return nil
+	}
+	if p.Empty() && !next.Empty() {
 		if err := b.Store.DeleteLink(ctx, customer.AliasIdentity(p.ID)); err != nil {
 			return fmt.Errorf("drop alias: %w", err)
 		}

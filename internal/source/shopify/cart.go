@@ -56,7 +56,10 @@ func parseCheckout(d delivery) ([]customer.Event, error) {
 	f.Expires = at.Add(customer.CartLife)
 	events := c.buyer().events(d, record, v, at)
 	events = append(events, customer.Event{Record: record, Claim: c.buyer().claim(d, v), Fact: f})
-	return append(events, owned(d, v, record, "", cart)...), nil
+	if cart != "" {
+		events = append(events, customer.Event{Record: d.record("cart", cart), Claim: &customer.Claim{Version: v, Parent: record}})
+	}
+	return events, nil
 }
 
 func (c checkout) names() (token, cart string, err error) {

@@ -2,6 +2,7 @@ package shopify
 
 import (
 	"cmp"
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -66,7 +67,7 @@ func parseOrder(d delivery) ([]customer.Event, error) {
 		return nil, err
 	}
 	record, v := d.record("order", string(o.ID)), d.version(at)
-	events := o.buyer().events(d, record, v, at)
+	events := o.buyer().events(d, record, aboutBuyer(o.buyer(), state.Placed), state.Placed)
 	events = append(events, customer.Event{
 		Record: record,
 		Claim:  o.buyer().claim(d, v),
@@ -84,18 +85,19 @@ func parseOrder(d delivery) ([]customer.Event, error) {
 		}
 		events = append(events, more...)
 	}
-	return append(events, owned(d, v, record, state.Checkout, state.Cart)...), nil
+	return events, nil
 }
 
-// owned claims for record the checkout and the cart that became it.
-func owned(d delivery, v customer.Version, record customer.Identity, checkout, cart string) []customer.Event {
-	var events []customer.Event
-	for _, thing := range []struct{ kind, token string }{{"checkout", checkout}, {"cart", cart}} {
-		if thing.token != "" {
-			events = append(events, customer.Event{Record: d.record(thing.kind, thing.token), Claim: &customer.Claim{Version: v, Parent: record}})
-		}
+// aboutBuyer is the version of what an order says of its buyer. An order comes
+// again and again with every step it takes; what it says of the person is of
+// when it was placed, so it is stored once, and gives way to what the shop says
+// of the customer later.
+func aboutBuyer(b buyer, placed time.Time) customer.Version {
+	said, err := json.Marshal([]any{b.customer, b.email, b.phone, b.locale, b.address})
+	if err != nil {
+		said = nil // nothing in it can fail; equal ties are settled by the body
 	}
-	return events
+	return customer.NewVersion(placed, hashOf(said))
 }
 
 // state returns the order in the shop's own currency.

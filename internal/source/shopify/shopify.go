@@ -68,8 +68,7 @@ func (d delivery) version(at time.Time) customer.Version {
 	if !d.triggered.IsZero() {
 		noticed = d.triggered.UTC().Format("2006-01-02T15:04:05.000000000Z")
 	}
-	hash := sha256.Sum256(d.body)
-	return customer.NewVersion(at, noticed+"/"+hex.EncodeToString(hash[:4]))
+	return customer.NewVersion(at, noticed+"/"+hashOf(d.body))
 }
 
 // instant returns the first of candidates that is set, else when Shopify
@@ -115,4 +114,10 @@ func printable(topic string) string {
 		return ""
 	}
 	return ": " + topic
+}
+
+// hashOf returns a short name of content, to settle ties by.
+func hashOf(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:4])
 }
