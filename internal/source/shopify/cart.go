@@ -54,7 +54,7 @@ func parseCheckout(d delivery) ([]customer.Event, error) {
 	record, v := d.record("checkout", token), d.version(at)
 	f := fact(record, "checkout", v, at, customer.Body{Checkout: &state})
 	f.Expires = at.Add(customer.CartLife)
-	events := c.buyer().events(d, record, v, at)
+	events := c.buyer().events(d, record, at)
 	events = append(events, customer.Event{Record: record, Claim: c.buyer().claim(d, v), Fact: f})
 	if cart != "" {
 		events = append(events, customer.Event{Record: d.record("cart", cart), Claim: &customer.Claim{Version: v, Parent: record}})

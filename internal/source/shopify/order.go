@@ -67,7 +67,7 @@ func parseOrder(d delivery) ([]customer.Event, error) {
 		return nil, err
 	}
 	record, v := d.record("order", string(o.ID)), d.version(at)
-	events := o.buyer().events(d, record, aboutBuyer(o.buyer(), state.Placed), state.Placed)
+	events := o.buyer().events(d, record, state.Placed)
 	events = append(events, customer.Event{
 		Record: record,
 		Claim:  o.buyer().claim(d, v),
@@ -86,18 +86,6 @@ func parseOrder(d delivery) ([]customer.Event, error) {
 		events = append(events, more...)
 	}
 	return events, nil
-}
-
-// aboutBuyer is the version of what an order says of its buyer. An order comes
-// again and again with every step it takes; what it says of the person is of
-// when it was placed, so it is stored once, and gives way to what the shop says
-// of the customer later.
-func aboutBuyer(b buyer, placed time.Time) customer.Version {
-	said, err := json.Marshal([]any{b.customer, b.email, b.phone, b.locale, b.address})
-	if err != nil {
-		said = nil // nothing in it can fail; equal ties are settled by the body
-	}
-	return customer.NewVersion(placed, hashOf(said))
 }
 
 // state returns the order in the shop's own currency.
@@ -200,24 +188,35 @@ func (b buyer) claim(d delivery, v customer.Version) *customer.Claim {
 	return &customer.Claim{Version: v, Email: b.email, Phone: b.phone}
 }
 
-// events returns what is said of the person: under their own record, or under
-// that of the thing, for guests. v is the thing's version.
-func (b buyer) events(d delivery, thing customer.Identity, v customer.Version, at time.Time) []customer.Event {
+// events returns what is said of the person, as of at: under their own record,
+// or under that of the thing, for guests. An order comes again with every step
+// it takes; what it says of the person is of when it was placed, so that it is
+// stored once, and gives way to what the shop says of the customer later.
+func (b buyer) events(d delivery, thing customer.Identity, at time.Time) []customer.Event {
 	if b.known() {
 		c := b.customer.contact()
 		c.Language = language(b.locale)
 		if !b.customer.UpdatedAt.IsZero() {
 			at = b.customer.UpdatedAt.Time
-			v = d.version(at)
 		}
-		return []customer.Event{contactEvent(d.record(string(b.customer.ID)), v, at, c)}
+		return []customer.Event{contactEvent(d.record(string(b.customer.ID)), versionOf(c, at), at, c)}
 	}
 	c := customer.Contact{Email: b.email, Phone: b.phone, Language: language(b.locale)}
 	b.address.describe(&c)
 	if customer.ContactKey("", c) == customer.ContactKey("", customer.Contact{}) {
 		return nil
 	}
-	return []customer.Event{contactEvent(thing, v, at, c)}
+	return []customer.Event{contactEvent(thing, versionOf(c, at), at, c)}
+}
+
+// versionOf is the version of a contact that a thing gives: the same as long as
+// it says the same.
+func versionOf(c customer.Contact, at time.Time) customer.Version {
+	said, err := json.Marshal(c)
+	if err != nil {
+		said = nil // nothing in a contact can fail
+	}
+	return customer.NewVersion(at, hashOf(said))
 }
 
 // parseOrderEdit reads what an edit changed, which is no state of the order:
