@@ -178,7 +178,7 @@ func TestRejectedMailsSayWhatToWrite(t *testing.T) {
 		"{% if orders > 1 and city or city %}{% endif %}", "{{ }}", "{{ orders orders }}", "{{ orders | }}", "{{ orders | plus }}", "{{ orders | plus: 'x' }}", "{{ orders | plus: 1, 2 }}", "{{ orders | round 2 }}", "{{ city | default 'x' }}",
 		"{{ last_order | required | date: '%Q' }}", "{% for x of interests %}{% endfor %}", "{% for x in orders %}{% endfor %}", "{% assign x %}", "{% case %}{% endcase %}", "{% comment %}", "{{ 'x }}",
 		"<a href={{ unsubscribe_url }}>", "<p style=\"color:{{ orders }}\">", "<style>{{ orders }}</style>", "<!-- {{ orders }} -->", "<{{ orders }}>", "<p onclick=\"{{ orders }}\">", "<img src=\"x.png\">", "<script>", "<a {% if orders > 1 %}href=\"{% endif %}x\">",
-		"{{ forloop.index }}", "{% if city %}{% else %}{{ city }}{% endif %}", "{% if city == blank %}{{ city }}{% endif %}", "{{ content }}",
+		"{{ forloop.index }}", "{% if city or orders > 1 %}{{ city }}{% endif %}", "{% if city %}{% else %}{{ city }}{% endif %}", "{% if city == blank %}{{ city }}{% endif %}", "{{ content }}",
 		"{% if orders > 1 %}{% assign x = orders %}{% endif %}{{ x }}", "{% case nothing %}{% when 1 %}{{ orders | x }}{% endcase %}",
 	} {
 		say(source, Source{Subject: "s", HTML: source + footer})

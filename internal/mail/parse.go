@@ -8,7 +8,9 @@ import (
 	"holdfast/internal/segment"
 )
 
-// parsing turns one part's tokens into nodes and collects what is wrong.
+// parsing turns one part's tokens into nodes and collects what is wrong. The
+// language is a part of Liquid: without what a mail has no use for, with types,
+// and with escaping that no template can leave out.
 type parsing struct {
 	part     Part
 	source   string

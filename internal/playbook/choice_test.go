@@ -1,6 +1,7 @@
 package playbook
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"holdfast/internal/customer"
+	"holdfast/internal/mail"
 )
 
 func ids(n int) []customer.ID {
@@ -109,11 +111,15 @@ func TestACartWithABadAddressSendsNothing(t *testing.T) {
 	p := load(t)
 	of := elena()
 	of.Carts.URL = "javascript:alert(1)"
-	if m, err := p.Render("cart", 1, "", of, links, now); err == nil {
-		t.Errorf("rendered %q", m.Subject)
+	var missing *mail.MissingError
+	if _, err := p.Render("cart", 1, "", of, links, now); !errors.As(err, &missing) || missing.Variable != "cart_url" {
+		t.Errorf("%v", err)
 	}
-	if _, err := p.Render("cart", 2, "", of, links, now); err == nil {
-		t.Error("a step that is not there renders")
+}
+
+func TestAStepThatIsNotThereIsNotFound(t *testing.T) {
+	if _, err := load(t).Render("cart", 2, "", elena(), links, now); !errors.Is(err, customer.ErrNotFound) {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -150,7 +150,7 @@ func TestRulesAreReadAsExprLangReadsThem(t *testing.T) {
 			t.Fatalf("%s\nours   %s\ntheirs %s", rule, a, b)
 		}
 	}
-	for _, rule := range []string{"not a and b", "not a in b", "a not in b and c", "-a + b * c - d / e % f", "a or b and c or d", "(a ?? b) + c", "- a ?? b", "a ?? b ?? c", "1 + (a ?? b)",
+	for _, rule := range []string{"not a and b", "a == b + c", "a in b == c", "a < b - c * d", "not a in b", "a not in b and c", "-a + b * c - d / e % f", "a or b and c or d", "(a ?? b) + c", "- a ?? b", "a ?? b ?? c", "1 + (a ?? b)",
 		"a == b and not c", "f(a, g(), [1, 'x'],)", "a.b == c", `custom["x y"] == 1`, "!a || b", "a + b in c", "a - b - c", "not not a", "1_000.5e1 > .5"} {
 		same(t, rule)
 	}
