@@ -1,0 +1,96 @@
+package local_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"holdfast/internal/bolt"
+	"holdfast/internal/demo"
+	"holdfast/internal/dynamo"
+	"holdfast/internal/ingest"
+	"holdfast/internal/local"
+	"holdfast/internal/peer"
+	"holdfast/internal/playbook"
+	"holdfast/internal/wire"
+	starter "holdfast/playbook"
+)
+
+// end is a fixed end of the demo shop's history.
+var end = time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC)
+
+// BenchmarkDemoTraffic ingests the webhooks of a small demo shop in batches of
+// ten, as SQS hands them over, and reports what one webhook costs: time on both
+// stores, and write units on DynamoDB.
+func BenchmarkDemoTraffic(b *testing.B) {
+	shop := demo.New(demo.Options{Seed: 1, Customers: 120, End: end})
+	hub := httptest.NewServer(shop.HubSpot())
+	defer hub.Close()
+	var deliveries []ingest.Delivery
+	for d := range shop.Deliveries() {
+		header := map[string]string{}
+		for k, v := range d.Header {
+			header[strings.ToLower(k)] = v
+		}
+		deliveries = append(deliveries, ingest.Delivery{Source: d.Source, Header: header, Body: d.Body, Received: d.At})
+	}
+	b.Run("bolt", func(b *testing.B) {
+		store, err := bolt.Open(filepath.Join(b.TempDir(), "db"), bolt.Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer store.Close()
+		if err := store.Bulk(true); err != nil {
+			b.Fatal(err)
+		}
+		traffic(b, store, hub.URL, deliveries)
+	})
+	b.Run("dynamo", func(b *testing.B) {
+		client := dynamodb.New(dynamodb.Options{Region: "eu-central-1", BaseEndpoint: aws.String(peer.DynamoDB(b)),
+			Credentials: credentials.NewStaticCredentialsProvider("a", "b", "")})
+		tables := dynamo.Tables{Profiles: "profiles", Facts: "facts", Identities: "identities", Sends: "sends", Insights: "insights"}
+		if err := dynamo.CreateTables(b.Context(), client, tables); err != nil {
+			b.Fatal(err)
+		}
+		store := dynamo.Open(client, tables)
+		n := traffic(b, store, hub.URL, deliveries)
+		b.ReportMetric(store.Consumed().Write/float64(n), "write-units/webhook")
+		b.ReportMetric(store.Consumed().Read/float64(n), "read-units/webhook")
+	})
+}
+
+func traffic(b *testing.B, store wire.Store, hubURL string, deliveries []ingest.Delivery) int {
+	book, err := playbook.Load(starter.FS)
+	if err != nil {
+		b.Fatal(err)
+	}
+	secrets := local.Secrets{wire.HubspotToken: "t", wire.TokenKey: "k", wire.ErasureKey: "e"}
+	parts := &wire.Parts{Store: store, Secrets: secrets, Now: func() time.Time { return end }, FitFor: time.Hour,
+		Playbook: func() (*playbook.Playbook, error) { return book, nil }}
+	in, err := parts.Ingester(context.Background(), wire.Sources(secrets, wire.Hubspot{URL: hubURL}))
+	if err != nil {
+		b.Fatal(err)
+	}
+	n := 0
+	b.ResetTimer()
+	for range b.N {
+		for i := 0; i < len(deliveries); i += 10 {
+			batch := deliveries[i:min(i+10, len(deliveries))]
+			for _, err := range in.Handle(context.Background(), batch, end).Errors {
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+			n += len(batch)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(n), "µs/webhook")
+	return n
+}
