@@ -23,6 +23,20 @@ type campaignRow struct {
 	Reasons              []reasonCount
 }
 
+// A labelledCount is one column of a campaign.
+type labelledCount struct {
+	Label string
+	Count int
+}
+
+// Counts returns the columns of r, the same for every campaign.
+func (r campaignRow) Counts() []labelledCount {
+	return []labelledCount{
+		{"Planned", r.Total}, {"Waiting", r.Waiting}, {"Sent", r.Sent}, {"Delivered", r.Delivered}, {"Opened", r.Opened},
+		{"Clicked", r.Clicked}, {"Skipped", r.Skipped}, {"Held out", r.HeldOut}, {"Lost", r.Lost},
+	}
+}
+
 // A reasonCount is how many sends ended, or wait, for one reason.
 type reasonCount struct {
 	Words string

@@ -12,6 +12,7 @@ import (
 // A figure is one number of the business with what it means.
 type figure struct {
 	Label, Value, Note string
+	Unit               string       // of an amount, its currency
 	Rate               *metric.Rate // of a share: draws its interval
 	Missing            string       // what it takes to know the value, "" if it is known
 }
@@ -40,7 +41,7 @@ func figures(s night.Snapshot) []figure {
 	if n.Customers > 0 {
 		mailable.Note = percent(float64(n.Mailable)/float64(n.Customers)) + " of customers: " + mailable.Note
 	}
-	average := figure{Label: "Average order value", Value: amount(n.AOV), Note: "net revenue by order"}
+	average := figure{Label: "Average order value", Value: bare(n.AOV, s.Currency), Unit: string(s.Currency), Note: "net revenue by order"}
 	if n.Orders == 0 {
 		average.Missing = "an order in " + string(s.Currency)
 	}
@@ -48,7 +49,8 @@ func figures(s night.Snapshot) []figure {
 		{Label: "Customers", Value: count(n.Customers), Note: plural(n.Buyers, "has", "have") + " ordered"},
 		mailable,
 		{Label: "Orders", Value: count(n.Orders), Note: "of all time; " + count(n.WindowOrders) + " in the last " + days},
-		{Label: "Revenue", Value: amount(n.Revenue), Note: "net of refunds, of all time; " + amount(n.WindowRevenue) + " in the last " + days},
+		{Label: "Revenue", Value: bare(n.Revenue, s.Currency), Unit: string(s.Currency),
+			Note: "net of refunds, of all time; " + amount(n.WindowRevenue) + " in the last " + days},
 		average,
 		share("Repeat purchase rate", n.Repeat, fmt.Sprintf("%s of %s ordered at least twice", count(n.Repeat.Hits), plural(n.Repeat.Of, "buyer", "buyers")),
 			"a customer with an order"),

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"fmt"
 	"html/template"
 	"strconv"
 	"strings"
@@ -19,15 +20,20 @@ func count[N int | int64](n N) string {
 
 // money prints an amount with its currency: "12,345.60 EUR".
 func money(m customer.Money) string {
-	whole, fraction, ok := strings.Cut(m.Amount(), ".")
-	s := grouped(whole)
-	if ok {
-		s += "." + fraction
-	}
+	s := bare(m.Minor, m.Currency)
 	if m.Currency != "" {
 		s += nbsp + string(m.Currency)
 	}
 	return s
+}
+
+// bare prints an amount without its currency: "12,345.60".
+func bare(minor int64, c customer.Currency) string {
+	whole, fraction, ok := strings.Cut(customer.Money{Minor: minor, Currency: c}.Amount(), ".")
+	if !ok {
+		return grouped(whole)
+	}
+	return grouped(whole) + "." + fraction
 }
 
 // grouped puts a comma before every third digit from the right.
@@ -106,4 +112,19 @@ func capital(s string) string {
 		return ""
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// rounded shortens a number to two decimals; anything else stays as it is.
+func rounded(value string) string {
+	_, decimals, ok := strings.Cut(value, ".")
+	n, err := strconv.ParseFloat(value, 64)
+	if !ok || len(decimals) <= 2 || err != nil {
+		return value
+	}
+	return strconv.FormatFloat(n, 'f', 2, 64)
+}
+
+// address lets a long mail address break after its @ rather than anywhere.
+func address(e any) template.HTML {
+	return template.HTML(strings.ReplaceAll(template.HTMLEscapeString(fmt.Sprint(e)), "@", "@<wbr>"))
 }

@@ -30,7 +30,7 @@ func parse(names ...string) map[string]*template.Template {
 
 // functions are what templates may call; their whole numbers are int or int64.
 var functions = template.FuncMap{
-	"money": money, "percent": percent, "signed": signed,
+	"address": address, "money": money, "percent": percent, "signed": signed, "rounded": rounded,
 	"count":  func(n any) string { return count(whole(n)) },
 	"plural": func(n any, one, many string) string { return plural(whole(n), one, many) },
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"holdfast/internal/customer"
@@ -61,7 +62,7 @@ func tone(s customer.SendStatus) string {
 func (f frame) why(b *playbook.Playbook, c playbook.Campaign, s customer.Send) string {
 	started := "In the segment " + segmentTitle(b, s.Segment)
 	if t, ok := began(s.SendKey); ok && c.Start == playbook.OnEntry {
-		started = "Entered the segment " + segmentTitle(b, s.Segment) + " on " + t.In(f.Zone).Format(dayLayout)
+		started = "Entered the segment " + segmentTitle(b, s.Segment) + " on " + strings.ReplaceAll(t.In(f.Zone).Format(dayLayout), " ", nbsp)
 	}
 	switch s.Status {
 	case customer.HeldOut:
