@@ -1,6 +1,9 @@
 package customer
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A Link is one identity as stored: a record with whom it belongs to, an
 // address with who holds it, or the tombstone of either.
@@ -57,6 +60,19 @@ func (l Link) Ties(c Claim) Link {
 	l.Parent = l.Parent.Take(c.Parent, c.Version)
 	l.Email = l.Email.Take(EmailIdentity(c.Email), c.Version)
 	l.Phone = l.Phone.Take(PhoneIdentity(c.Phone), c.Version)
+	return l
+}
+
+// At returns l with its facts belonging to a customer, whom founder founded.
+// The one they belonged to before is among From until they have moved.
+func (l Link) At(id ID, founder Identity) Link {
+	var from []ID
+	for _, f := range append(slices.Clone(l.From), l.Customer) {
+		if f != "" && f != id && !slices.Contains(from, f) {
+			from = append(from, f)
+		}
+	}
+	l.Customer, l.Founder, l.From = id, founder, from
 	return l
 }
 

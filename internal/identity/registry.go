@@ -140,10 +140,10 @@ func (r Registry) relink(ctx context.Context, g *graph, l, next customer.Link, n
 	if next.Version == 0 {
 		next.Seen = now.UTC()
 	}
-	if p := parent(next); l.Version == 0 && p != "" {
-		// A new thing of a known customer's changes no group.
+	if p := parent(next); p != "" && len(addresses(l)) == 0 && len(l.Unsettled) == 0 {
+		// A thing without addresses, given to a known customer, changes no group.
 		if root := g.link(g.root(p)); root.Customer != "" && len(root.Unsettled) == 0 && g.err == nil {
-			next.Customer, next.Founder = root.Customer, root.Founder
+			next = next.At(root.Customer, root.Founder)
 			return []Place{placeOf(next)}, r.put(ctx, next)
 		}
 	}
@@ -162,12 +162,11 @@ func (r Registry) relink(ctx context.Context, g *graph, l, next customer.Link, n
 		slices.Sort(next.Unsettled)
 		next.Unsettled = slices.Compact(next.Unsettled)
 		g.links[next.Identity] = next
-		if h := g.home(g.root(next.Identity)); l.Version == 0 && g.err == nil {
-			next.Customer, next.Founder = h.id, h.founder
-		}
+		h := g.home(g.root(next.Identity))
 		if g.err != nil {
 			return nil, g.err
 		}
+		next = next.At(h.id, h.founder)
 		if err := r.put(ctx, next); err != nil {
 			return nil, err
 		}
@@ -255,11 +254,7 @@ func (r Registry) place(ctx context.Context, g *graph, record customer.Identity,
 	if l.Seen.IsZero() {
 		l.Seen = now.UTC() // nothing was heard of it yet but that something is its
 	}
-	if l.Customer != "" && l.Customer != h.id && !slices.Contains(l.From, l.Customer) {
-		l.From = append(slices.Clone(l.From), l.Customer)
-	}
-	l.From = slices.DeleteFunc(l.From, func(id customer.ID) bool { return id == h.id })
-	l.Customer, l.Founder = h.id, h.founder
+	l = l.At(h.id, h.founder)
 	if err := r.put(ctx, l); err != nil {
 		return Place{}, false, err
 	}

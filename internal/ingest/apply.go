@@ -37,7 +37,7 @@ func (b *batch) apply(ctx context.Context, id customer.ID, facts []customer.Fact
 		have[f.ID()] = f.Version
 	}
 	again, overtaken := false, false
-	for _, f := range facts {
+	for _, f := range newest(facts) {
 		if v, ok := have[f.ID()]; ok && v >= f.Version {
 			again = true
 			continue
@@ -61,6 +61,23 @@ func (b *batch) apply(ctx context.Context, id customer.ID, facts []customer.Fact
 		return nil, err
 	}
 	return b.refold(ctx, p, again)
+}
+
+// newest keeps of each fact its greatest version, in the order of first mention.
+func newest(facts []customer.Fact) []customer.Fact {
+	kept := make([]customer.Fact, 0, len(facts))
+	at := make(map[string]int, len(facts))
+	for _, f := range facts {
+		i, ok := at[f.ID()]
+		switch {
+		case !ok:
+			at[f.ID()] = len(kept)
+			kept = append(kept, f)
+		case kept[i].Version < f.Version:
+			kept[i] = f
+		}
+	}
+	return kept
 }
 
 func (b *batch) fold(p customer.Profile, facts []customer.Fact) customer.Profile {
@@ -99,8 +116,8 @@ func (b *batch) write(ctx context.Context, p, next customer.Profile, again bool)
 		return nil
 	}
 	if p.Empty() && !next.Empty() {
-		if err := b.Store.DeleteLink(ctx, customer.AliasIdentity(p.ID)); err != nil {
-			return fmt.Errorf("drop alias: %w", err)
+		if err := b.dropAlias(ctx, p.ID); err != nil {
+			return err
 		}
 	}
 	if b.Derive != nil && !next.Empty() {
@@ -114,6 +131,23 @@ func (b *batch) write(ctx context.Context, p, next customer.Profile, again bool)
 		if err := b.Plan(ctx, next, b.now); err != nil {
 			return fmt.Errorf("plan sends: %w", err)
 		}
+	}
+	return nil
+}
+
+// dropAlias makes an id stand for itself again. Looking first is cheaper than
+// deleting what is hardly ever there.
+func (b *batch) dropAlias(ctx context.Context, id customer.ID) error {
+	alias := customer.AliasIdentity(id)
+	stored, err := b.Store.Links(ctx, []customer.Identity{alias})
+	if err != nil {
+		return fmt.Errorf("read alias: %w", err)
+	}
+	if len(stored) == 0 {
+		return nil
+	}
+	if err := b.Store.DeleteLink(ctx, alias); err != nil {
+		return fmt.Errorf("drop alias: %w", err)
 	}
 	return nil
 }
