@@ -120,7 +120,8 @@ func TestPlanTwicePlansNothingNew(t *testing.T) {
 		p := member(noon.Add(-time.Duration(rapid.IntRange(0, 200).Draw(r, "hours in")) * time.Hour))
 		sends := campaign.Plan(b, p, nil, noon)
 		kept := rapid.IntRange(0, len(sends)).Draw(r, "written before a crash")
-		again := campaign.Plan(b, p, sends[:kept], noon.Add(time.Duration(rapid.IntRange(0, 60).Draw(r, "minutes later"))*time.Minute))
+		later := noon.Add(time.Duration(rapid.IntRange(0, 60).Draw(r, "minutes later")) * time.Minute)
+		again := campaign.Plan(b, p, sends[:kept], later)
 		want := map[customer.SendKey]bool{}
 		for _, s := range sends {
 			want[s.SendKey] = true
@@ -130,7 +131,7 @@ func TestPlanTwicePlansNothingNew(t *testing.T) {
 				r.Fatalf("planned %s anew", s.SendKey)
 			}
 		}
-		if more := campaign.Plan(b, p, append(sends[:kept:kept], again...), noon); len(more) > 0 {
+		if more := campaign.Plan(b, p, append(sends[:kept:kept], again...), later); len(more) > 0 {
 			r.Fatalf("planned %d more", len(more))
 		}
 	})
