@@ -7,6 +7,7 @@ import (
 	"os"
 	"sync"
 	"time"
+	_ "time/tzdata" // the runtime may have no zones of its own
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
