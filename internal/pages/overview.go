@@ -32,6 +32,7 @@ type overview struct {
 	Silent    []string // titles of campaigns without any send
 	Nights    []night.Run
 	Trouble   trouble
+	Waiting   int // messages on the queues
 	Recent    []customerRow
 	PublicURL string
 	NightAt   string // the clock time at which nights are due
@@ -70,7 +71,14 @@ func (s Site) overview(r *http.Request) (answer, error) {
 	if o.Campaigns, o.Silent, err = s.campaigns(ctx); err != nil {
 		return answer{}, err
 	}
-	if o.Trouble, err = s.trouble(ctx); err != nil {
+	var queues []Queue
+	if s.Queues != nil {
+		queues = s.Queues()
+	}
+	for _, q := range queues {
+		o.Waiting += q.Waiting
+	}
+	if o.Trouble, err = s.trouble(ctx, queues); err != nil {
 		return answer{}, err
 	}
 	o.Recent, _, err = s.list(ctx, shownRecent, everybody, latest)
@@ -103,8 +111,8 @@ func recent[T any](ctx context.Context, store Store, kind string) ([]T, error) {
 	return all, nil
 }
 
-func (s Site) trouble(ctx context.Context) (trouble, error) {
-	var t trouble
+func (s Site) trouble(ctx context.Context, queues []Queue) (trouble, error) {
+	t := trouble{Queues: slices.DeleteFunc(queues, func(q Queue) bool { return q.Dead == 0 })}
 	insights, err := s.Store.Insights(ctx, ingest.Quarantine, "", "")
 	if err != nil {
 		return t, fmt.Errorf("read quarantine: %w", err)
@@ -116,9 +124,6 @@ func (s Site) trouble(ctx context.Context) (trouble, error) {
 			return t, fmt.Errorf("read quarantined delivery: %w", err)
 		}
 		t.Quarantined = append(t.Quarantined, q)
-	}
-	if s.Queues != nil {
-		t.Queues = slices.DeleteFunc(s.Queues(), func(q Queue) bool { return q.Dead == 0 })
 	}
 	return t, nil
 }

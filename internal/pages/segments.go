@@ -40,9 +40,9 @@ func segmentRows(segments []segment.Definition, snapshots []night.Snapshot) []se
 	return rows
 }
 
-// title returns the title of something, or its name if it has none.
+// title returns the title of something, or its name in words if it has none.
 func title(title, name string) string {
-	if title != "" {
+	if title != "" && title != name {
 		return title
 	}
 	return capital(spoken(name))
