@@ -20,9 +20,11 @@ const attempts = 20
 // The profile is read before anything is stored, and so are the facts, to
 // store only what is not there in that state or a newer one already. Whoever
 // else stores facts meanwhile has read the same version: one of the two is
-// refused the write, and folds again from what both have stored. A process
-// that dies in between leaves facts that the profile lacks; the message comes
-// back, finds them stored, and folds.
+// refused the write, and folds again from what both have stored. Without a
+// profile that does not hold, since what makes no customer is not written: then
+// the facts are read once more after they are stored. A process that dies in
+// between leaves facts that the profile lacks; the message comes back, finds
+// them stored, and folds.
 func (b *batch) apply(ctx context.Context, id customer.ID, facts []customer.Fact) ([]customer.Fact, error) {
 	p, err := b.profile(ctx, id)
 	if err != nil {
@@ -49,8 +51,8 @@ func (b *batch) apply(ctx context.Context, id customer.ID, facts []customer.Fact
 		overtaken = overtaken || err != nil
 		stored = append(stored, f)
 	}
-	if overtaken {
-		return b.refold(ctx, p, true)
+	if overtaken || p.Version == 0 {
+		return b.refold(ctx, p, again || overtaken)
 	}
 	if err := b.write(ctx, p, b.fold(p, stored), again); err == nil {
 		return stored, nil
@@ -94,7 +96,13 @@ func (b *batch) refold(ctx context.Context, p customer.Profile, again bool) ([]c
 		if err != nil {
 			return nil, err
 		}
-		err = b.write(ctx, p, b.fold(p, facts), again)
+		next := b.fold(p, facts)
+		err = b.write(ctx, p, next, again)
+		if err == nil && p.Version == 0 && next.Empty() {
+			if p, err = b.profile(ctx, p.ID); err == nil && p.Version > 0 {
+				continue // it came, and was emptied again, since it was read
+			}
+		}
 		if err == nil {
 			return facts, nil
 		}

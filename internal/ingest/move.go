@@ -92,13 +92,12 @@ func (b *batch) carry(ctx context.Context, record customer.Identity, from, to cu
 // retire makes an id that has nothing left an alias of the customer its facts
 // went to, and gives that customer its sends, so that nobody who was mailed as
 // the one is mailed again as the other.
+//
+// Somebody may store a fact with the old customer meanwhile. They drop the
+// alias after that; whoever leaves one looks again after that.
 func (b *batch) retire(ctx context.Context, from, to customer.ID) error {
-	facts, err := b.facts(ctx, from)
-	if err != nil {
+	if lives, err := b.lives(ctx, from); err != nil || lives {
 		return err
-	}
-	if slices.ContainsFunc(facts, func(f customer.Fact) bool { return f.Body.Moved == nil }) {
-		return nil
 	}
 	sends, err := b.Store.Sends(ctx, from)
 	if err != nil {
@@ -118,14 +117,26 @@ func (b *batch) retire(ctx context.Context, from, to customer.ID) error {
 	if len(stored) > 0 {
 		l = stored[0]
 	}
-	if l.Customer == to {
-		return nil
+	if l.Customer != to {
+		l.Customer = to
+		if err := b.Store.PutLink(ctx, l); err != nil {
+			return fmt.Errorf("leave alias: %w", err)
+		}
 	}
-	l.Customer = to
-	if err := b.Store.PutLink(ctx, l); err != nil {
-		return fmt.Errorf("leave alias: %w", err)
+	_, err = b.lives(ctx, from)
+	return err
+}
+
+// lives reports whether a customer has facts still. One who has is no alias.
+func (b *batch) lives(ctx context.Context, id customer.ID) (bool, error) {
+	facts, err := b.facts(ctx, id)
+	if err != nil || !slices.ContainsFunc(facts, func(f customer.Fact) bool { return f.Body.Moved == nil }) {
+		return false, err
 	}
-	return nil
+	if err := b.Store.DeleteLink(ctx, customer.AliasIdentity(id)); err != nil {
+		return false, fmt.Errorf("drop alias: %w", err)
+	}
+	return true, nil
 }
 
 // hand copies a send to another customer's ledger, unless there is one like it
