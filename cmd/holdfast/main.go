@@ -20,6 +20,9 @@ import (
 type commands struct {
 	Run        RunCmd        `cmd:"" help:"Run the whole system on this machine, with a demo shop on the first start."`
 	Invoke     InvokeCmd     `cmd:"" help:"Run one function's real binary on an event file, as Lambda would."`
+	Check      CheckCmd      `cmd:"" help:"Say everything that is wrong with the playbook, and where."`
+	Fields     FieldsCmd     `cmd:"" help:"List every field and function that rules may use."`
+	Schema     SchemaCmd     `cmd:"" help:"Print the JSON Schema of a playbook file, for editors."`
 	Night      NightCmd      `cmd:"" help:"Run a night: recalculate segments and numbers, plan the mails."`
 	Explain    ExplainCmd    `cmd:"" help:"Say why a customer is in a segment, and what each campaign did."`
 	Export     ExportCmd     `cmd:"" help:"Print everything that is known of a customer, as JSON."`

@@ -42,6 +42,9 @@ func (l *loading) campaign(r *reader, item *yaml.Node) {
 			r.report(at, "there is a campaign `"+name+"` already", "")
 		}
 	}
+	if at != nil {
+		l.playbook.places["campaign/"+name] = r.problemAt(at.Line, at.Column, name)
+	}
 	if c.Title == "" {
 		c.Title = name
 	}

@@ -20,7 +20,7 @@ const (
 // Load reads and checks the playbook in fsys. The error is of type [Problems],
 // and holds everything that is wrong, not just the first.
 func Load(fsys fs.FS) (*Playbook, error) {
-	l := loading{fsys: fsys, playbook: &Playbook{templates: map[string]*mail.Template{}}}
+	l := loading{fsys: fsys, playbook: &Playbook{templates: map[string]*mail.Template{}, places: map[string]Problem{}}}
 	if n, r := l.open(settingsFile); n != nil {
 		l.settings(r, n)
 	}
@@ -113,5 +113,6 @@ func (l *loading) segment(r *reader, item *yaml.Node, places map[string]*yaml.No
 		d.Title = name
 	}
 	places[name] = rule
+	l.playbook.places["segment/"+name] = r.problemAt(at.Line, at.Column, name)
 	l.playbook.Segments = append(l.playbook.Segments, d)
 }

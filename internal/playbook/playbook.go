@@ -26,6 +26,9 @@ type Playbook struct {
 	Rules *segment.Set
 
 	templates map[string]*mail.Template
+	// places are where segments and campaigns are named, as problems without
+	// words, by "segment/" or "campaign/" and the name.
+	places map[string]Problem
 }
 
 // A Business is who writes the mails.

@@ -23,11 +23,18 @@ type reader struct {
 }
 
 func (r *reader) reportAt(line, column int, text, message, suggestion string) {
-	p := Problem{File: r.file, Line: line, Column: column, Text: text, Message: message, Suggestion: suggestion}
+	p := r.problemAt(line, column, text)
+	p.Message, p.Suggestion = message, suggestion
+	*r.problems = append(*r.problems, p)
+}
+
+// problemAt returns a problem without words at a place of the file.
+func (r *reader) problemAt(line, column int, text string) Problem {
+	p := Problem{File: r.file, Line: line, Column: column, Text: text}
 	if line >= 1 && line <= len(r.lines) {
 		p.Excerpt = r.lines[line-1]
 	}
-	*r.problems = append(*r.problems, p)
+	return p
 }
 
 func (r *reader) report(n *yaml.Node, message, suggestion string) {

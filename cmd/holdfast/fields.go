@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"holdfast/internal/segment"
+)
+
+// FieldsCmd is `holdfast fields`.
+type FieldsCmd struct {
+	Where
+	Format string `help:"text or json." enum:"text,json" default:"text"`
+}
+
+// A vocabulary is what rules and mails may ask.
+type vocabulary struct {
+	Fields    []segment.Field    `json:"fields"`
+	Functions []segment.Function `json:"functions"`
+}
+
+// Run prints every field and function that a rule may use.
+func (f FieldsCmd) Run(c *Context) error {
+	v := vocabulary{Fields: segment.Fields(), Functions: segment.Functions()}
+	if f.Format == "json" {
+		return printJSON(c.Out, v)
+	}
+	return v.text(c.Out)
+}
+
+// text lays fields out by what they are about, an example below each.
+func (v vocabulary) text(w io.Writer) error {
+	fmt.Fprintln(w, "FIELDS   (* known of everybody)")
+	for _, f := range v.Fields {
+		kind := string(f.Type)
+		if f.Unit != "" && f.Type == segment.Number {
+			kind += ", " + f.Unit
+		}
+		name := f.Name
+		if f.Always {
+			name += " *"
+		}
+		fmt.Fprintf(w, "\n%-24s %-16s %s\n%24s from %s, such as %s\n", name, kind, f.Meaning, "", f.Source, f.Example)
+	}
+	fmt.Fprintln(w, "\nMoney is in major units of the merchant's currency: spend >= 200 is 200 euros.\n\nFUNCTIONS")
+	for _, f := range v.Functions {
+		fmt.Fprintf(w, "\n%s: %s\n    %s\n    such as %s\n", f.Signature, f.Type, f.Meaning, f.Example)
+	}
+	return nil
+}
