@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"container/heap"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,7 +12,8 @@ import (
 	"holdfast/internal/customer"
 )
 
-// Forget removes the mails to a customer. Done again, or for nobody, it does
+// Forget removes the mails to a customer, and what is still to be reported of
+// them. Done again, or for nobody, it does
 // nothing; a process that dies in between leaves some to be removed then.
 func (b *Outbox) Forget(id customer.ID) error {
 	b.mu.Lock()
@@ -25,5 +27,7 @@ func (b *Outbox) Forget(id customer.ID) error {
 		}
 	}
 	b.mails = slices.DeleteFunc(b.mails, func(m Mail) bool { return m.Key.Customer == id })
+	b.due = slices.DeleteFunc(b.due, func(o occasion) bool { return o.mail.Key.Customer == id })
+	heap.Init(&b.due)
 	return nil
 }

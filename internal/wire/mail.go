@@ -23,7 +23,11 @@ func (p *Parts) Mailer(ctx context.Context, t campaign.Transport, publicURL stri
 // Feedback returns who takes what the mail service reports.
 func (p *Parts) Feedback(ctx context.Context) (campaign.Feedback, error) {
 	tokens, err := p.Tokens(ctx)
-	return campaign.Feedback{Store: following{p.Store}, Tokens: tokens}, err
+	if err != nil {
+		return campaign.Feedback{}, err
+	}
+	store, err := p.following(ctx)
+	return campaign.Feedback{Store: store, Tokens: tokens}, err
 }
 
 // Subscriber returns who answers the pages that mails link to.
@@ -36,7 +40,10 @@ func (p *Parts) Subscriber(ctx context.Context) (subscriber.Desk, error) {
 	if err != nil {
 		return subscriber.Desk{}, err
 	}
-	store := following{p.Store}
+	store, err := p.following(ctx)
+	if err != nil {
+		return subscriber.Desk{}, err
+	}
 	return subscriber.Desk{
 		Unsubscriber: campaign.Unsubscriber{Store: store, Tokens: tokens},
 		Preferences:  campaign.Preferences{Store: store, Tokens: tokens},
@@ -57,9 +64,30 @@ func (p *Parts) Apply(ctx context.Context, events []customer.Event, now time.Tim
 	return in.Apply(ctx, events, now)
 }
 
-// following is a store that finds a customer under the ids they had before a
-// merge as well: mails that were sent then still carry them.
-type following struct{ Store }
+// following is a store for what happens after a mail was sent. It finds a
+// customer under the ids they had before a merge as well: mails still carry
+// them. And it keeps nothing of the address of a person who was erased since.
+type following struct {
+	Store
+	erased func(ctx context.Context, id customer.Identity, said time.Time) (bool, error)
+	now    func() time.Time
+}
+
+func (p *Parts) following(ctx context.Context) (following, error) {
+	desk, err := p.Desk(ctx)
+	return following{p.Store, desk.Tombstones.Erased, p.Now}, err
+}
+
+// PutLink stores l, unless it is the first word on an erased person's address.
+func (s following) PutLink(ctx context.Context, l customer.Link) error {
+	if l.Version == 0 && l.Identity.IsAddress() {
+		erased, err := s.erased(ctx, l.Identity, s.now())
+		if err != nil || erased {
+			return err
+		}
+	}
+	return s.Store.PutLink(ctx, l)
+}
 
 func (s following) Profile(ctx context.Context, id customer.ID) (customer.Profile, error) {
 	for range 10 {
