@@ -58,7 +58,9 @@ func empty(t *testing.T) *world {
 	}
 	return &world{T: t, store: store, outbox: mails, site: pages.Site{
 		Store: store, Outbox: mails, Playbook: func() *playbook.Playbook { return book }, Now: func() time.Time { return now },
-		Find:      func(ctx context.Context, i customer.Identity) (customer.ID, error) { return identity.Find(ctx, store, i) },
+		Find: func(ctx context.Context, i customer.Identity) (customer.ID, error) {
+			return identity.Find(ctx, store, i)
+		},
 		PublicURL: "https://mail.kelp.example", NightHour: 3,
 	}}
 }
