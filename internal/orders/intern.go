@@ -1,0 +1,192 @@
+package orders
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/maphash"
+	"math/bits"
+)
+
+// shards is how many tables names are spread over, so that several processors
+// can fill them, and each stays in a processor's cache while it is filled.
+const (
+	shardBits = 4
+	shards    = 1 << shardBits
+)
+
+// nobody is the number of a name that is not there.
+const nobody = 1<<32 - 1
+
+// A table gives names numbers, exactly: two names share one only if they are
+// the same bytes. It remembers the row of each first appearance.
+type table struct {
+	slots []slot // a power of two, at most half full
+	ends  []uint32
+	names []byte
+	first []uint32
+	touch uint64
+}
+
+// A slot holds a short name as it is, so that telling it from others takes no
+// second look into memory; of a long one its hash and where it is.
+type slot struct {
+	a, b uint64
+	id   uint32 // one more than the number; 0 is free
+}
+
+// short is the longest name that fits into a slot.
+const (
+	short = 15
+	long  = 0xff << 56
+)
+
+// pack returns what a slot holds of a name. The top byte of b is the length of a
+// short name.
+func pack(name []byte) (a, b uint64) {
+	n := len(name)
+	switch {
+	case n >= 8:
+		a = binary.LittleEndian.Uint64(name)
+		b = binary.LittleEndian.Uint64(name[n-8:]) >> (8 * (16 - n))
+	default:
+		for i, c := range name {
+			a |= uint64(c) << (8 * i)
+		}
+	}
+	return a, b | uint64(n)<<56
+}
+
+func (t *table) name(id uint32) []byte {
+	from := uint32(0)
+	if id > 0 {
+		from = t.ends[id-1]
+	}
+	return t.names[from:t.ends[id]]
+}
+
+// prepare makes room for n more names, and looks at the slots that keys will
+// need: their ways from memory then overlap.
+func (t *table) prepare(keys []key) {
+	for 2*(len(t.ends)+len(keys)) >= len(t.slots) {
+		t.grow()
+	}
+	mask := uint64(len(t.slots) - 1)
+	for _, k := range keys {
+		t.touch += t.slots[(k.hash>>shardBits)&mask].a
+	}
+}
+
+// number returns the number of the name that k is of in data, a new one if it is
+// new, first seen in row; there must be room. The low bits of the hash chose the
+// table; the rest finds the slot.
+func (t *table) number(k *key, data []byte, row uint32) uint32 {
+	if k.b == 0 {
+		return t.longNumber(data[k.from:k.to], k.hash>>shardBits, row)
+	}
+	mask := uint64(len(t.slots) - 1)
+	for i := k.hash >> shardBits & mask; ; i = (i + 1) & mask {
+		s := &t.slots[i]
+		if s.a == k.a && s.b == k.b {
+			return s.id - 1
+		}
+		if s.id == 0 {
+			*s = slot{k.a, k.b, t.add(data[k.from:k.to], row)}
+			return s.id - 1
+		}
+	}
+}
+
+func (t *table) longNumber(name []byte, hash uint64, row uint32) uint32 {
+	mask := uint64(len(t.slots) - 1)
+	for i := hash & mask; ; i = (i + 1) & mask {
+		s := &t.slots[i]
+		if s.id == 0 {
+			from := len(t.names)
+			*s = slot{hash, long | uint64(from), t.add(name, row)}
+			return s.id - 1
+		}
+		if s.a == hash && s.b >= long {
+			if from := int(s.b &^ long); from+len(name) == int(t.ends[s.id-1]) && bytes.Equal(t.names[from:from+len(name)], name) {
+				return s.id - 1
+			}
+		}
+	}
+}
+
+// add appends a name and returns one more than its number.
+func (t *table) add(name []byte, row uint32) uint32 {
+	t.names = append(t.names, name...)
+	t.ends = append(t.ends, uint32(len(t.names)))
+	t.first = append(t.first, row)
+	return uint32(len(t.ends))
+}
+
+func (t *table) grow() {
+	t.slots = make([]slot, max(1024, 2*len(t.slots)))
+	mask := uint64(len(t.slots) - 1)
+	for id := range t.ends {
+		name := t.name(uint32(id))
+		hash := maphash.Bytes(seed, name) >> shardBits
+		i := hash & mask
+		for t.slots[i].id != 0 {
+			i = (i + 1) & mask
+		}
+		a, b := hash, long|uint64(int(t.ends[id])-len(name))
+		if len(name) <= short {
+			a, b = pack(name)
+		}
+		t.slots[i] = slot{a, b, uint32(id + 1)}
+	}
+}
+
+// seed differs from run to run; no result depends on it, because names are
+// numbered by first appearance in the end.
+var seed = maphash.MakeSeed()
+
+// Names are the distinct names of a column, numbered by first appearance.
+type Names struct {
+	tables []table
+	order  []uint32 // number → table and number in it
+}
+
+const inTable = 1<<(32-shardBits) - 1
+
+// Len returns how many names there are.
+func (n *Names) Len() int { return len(n.order) }
+
+// Name returns name i as UTF-8; what is not UTF-8 is read as Windows-1252.
+func (n *Names) Name(i int) string {
+	ref := n.order[i]
+	return text(n.tables[ref>>(32-shardBits)].name(ref & inTable))
+}
+
+// arrange numbers the names of tables by first appearance among rows, and
+// returns for each table the final number of each of its names.
+func arrange(tables []table, rows int) (Names, [][]uint32) {
+	starts := make([]uint64, rows/64+1)
+	total := 0
+	for i := range tables {
+		for _, row := range tables[i].first {
+			starts[row/64] |= 1 << (row % 64)
+		}
+		total += len(tables[i].first)
+	}
+	before := make([]uint32, len(starts))
+	n := 0
+	for i, w := range starts {
+		before[i] = uint32(n)
+		n += bits.OnesCount64(w)
+	}
+	names := Names{tables: tables, order: make([]uint32, total)}
+	final := make([][]uint32, len(tables))
+	each(len(tables), func(t int) {
+		final[t] = make([]uint32, len(tables[t].first))
+		for id, row := range tables[t].first {
+			rank := before[row/64] + uint32(bits.OnesCount64(starts[row/64]&(1<<(row%64)-1)))
+			final[t][id] = rank
+			names.order[rank] = uint32(t)<<(32-shardBits) | uint32(id)
+		}
+		tables[t].slots, tables[t].first = nil, nil
+	})
+	return names, final
+}

@@ -1,0 +1,287 @@
+package orders
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/zstd"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+)
+
+var now = time.Date(2025, 6, 30, 12, 0, 0, 0, time.UTC)
+
+func read(t testing.TB, data string, opts Options) (*Ledger, error) {
+	t.Helper()
+	if opts.Name == "" {
+		opts.Name = "orders.csv"
+	}
+	if opts.Now.IsZero() {
+		opts.Now = now
+	}
+	return Read(context.Background(), strings.NewReader(data), opts)
+}
+
+// told is a ledger as text: every customer with the day and the amount of each
+// entry.
+func told(l *Ledger) []string {
+	h := l.Histories(1 << 30)
+	var out []string
+	for i := range h.Len() {
+		s := l.Customers.Name(i) + ":"
+		for _, e := range h.Of(i) {
+			s += fmt.Sprintf(" %s %d", time.Unix(int64(e.Day)*86400, 0).UTC().Format("2006-01-02"), e.Cents)
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func encoded(t *testing.T, s string, latin bool, order unicode.Endianness) string {
+	t.Helper()
+	if latin {
+		out, err := charmap.ISO8859_1.NewEncoder().String(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	out, err := unicode.UTF16(order, unicode.UseBOM).NewEncoder().String(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestOrdersAreRead(t *testing.T) {
+	umlaut := "customer,date,amount\nMüller,2025-01-02,1.50\n"
+	for _, c := range []struct {
+		name, data string
+		opts       Options
+		want       []string
+	}{
+		{"plain rows", "customer,date,amount\na,2025-01-02,10.00\nb,2025-01-03,5\na,2025-02-01,0.5\n", Options{},
+			[]string{"a: 2025-01-02 1000 2025-02-01 50", "b: 2025-01-03 500"}},
+		{"without an end of the last line, and with CRLF", "customer,date,amount\r\na,2025-01-02,10.00\r\nb,2025-01-03,5", Options{},
+			[]string{"a: 2025-01-02 1000", "b: 2025-01-03 500"}},
+		{"entries come out by day", "customer,date,amount\na,2025-02-02,1\na,2025-01-02,2\na,2025-01-02,3\n", Options{},
+			[]string{"a: 2025-01-02 200 2025-01-02 300 2025-02-02 100"}},
+		{"one customer", "customer,date,amount\na,2025-01-02,10.00\n", Options{}, []string{"a: 2025-01-02 1000"}},
+		{"addresses mean the same in capitals", "email,date,amount\nA@X.com,2025-01-02,1\na@x.com,2025-01-03,1\n", Options{},
+			[]string{"a@x.com: 2025-01-02 100 2025-01-03 100"}},
+		{"quoted newlines, quotes and delimiters", "customer,date,amount\n\"Smith, \"\"Jo\"\"\nLtd\",2025-01-02,\"1,000.50\"\nb,2025-01-03,2\n", Options{},
+			[]string{"Smith, \"Jo\"\nLtd: 2025-01-02 100050", "b: 2025-01-03 200"}},
+		{"a quote inside a field stands for itself", "customer,date,amount\n5\" pipe,2025-01-02,1\nb,2025-01-03,2\n", Options{},
+			[]string{"5\" pipe: 2025-01-02 100", "b: 2025-01-03 200"}},
+		{"a quote that is never closed stands for itself", "customer,date,amount\n\"a,2025-01-02,1\nb,2025-01-03,2\n", Options{},
+			[]string{"\"a: 2025-01-02 100", "b: 2025-01-03 200"}},
+		{"Excel's semicolons, decimal commas and dots between days", "Kunde;Datum;Betrag\na;02.01.2025;1.234,56\nb;31.12.2024;7\n",
+			Options{Columns: Columns{Customer: "kunde", Date: "DATUM", Amount: "3"}}, []string{"a: 2025-01-02 123456", "b: 2024-12-31 700"}},
+		{"Excel's line that names the separator", "sep=;\ncustomer;date;amount\na;2025-01-02;3,5\n", Options{}, []string{"a: 2025-01-02 350"}},
+		{"tabs", "customer\tdate\tamount\na b\t2025-01-02\t1\n", Options{}, []string{"a b: 2025-01-02 100"}},
+		{"Latin-1", encoded(t, umlaut, true, unicode.LittleEndian), Options{}, []string{"Müller: 2025-01-02 150"}},
+		{"UTF-16 as Excel saves it", encoded(t, umlaut, false, unicode.LittleEndian), Options{}, []string{"Müller: 2025-01-02 150"}},
+		{"UTF-16 the other way", encoded(t, umlaut, false, unicode.BigEndian), Options{}, []string{"Müller: 2025-01-02 150"}},
+		{"UTF-16 without a mark", encoded(t, umlaut, false, unicode.LittleEndian)[2:], Options{}, []string{"Müller: 2025-01-02 150"}},
+		{"UTF-8 with a mark", "\xef\xbb\xbf" + umlaut, Options{}, []string{"Müller: 2025-01-02 150"}},
+		{"lines that end as on an old Macintosh", "customer,date,amount\ra,2025-01-02,1\rb,2025-01-03,2\r", Options{},
+			[]string{"a: 2025-01-02 100", "b: 2025-01-03 200"}},
+		{"a day that proves the order of all dates", "customer,date,amount\na,03/04/2025,1\nb,13/01/2025,1\n", Options{},
+			[]string{"a: 2025-04-03 100", "b: 2025-01-13 100"}},
+		{"a day that proves the American order", "customer,date,amount\na,3/4/25 8:26,1\nb,1/13/25 23:59,1\n", Options{},
+			[]string{"a: 2025-03-04 100", "b: 2025-01-13 100"}},
+		{"the order that was asked for", "customer,date,amount\na,03/04/2025,1\n", Options{DateOrder: DayFirst}, []string{"a: 2025-04-03 100"}},
+		{"months by name, compact dates and seconds", "customer,date,amount\na,\"Jan 2, 2025\",1\nb,3 February 2025,1\nc,20250301,1\nd,1735776000,1\ne,04-Mar-2025,1\nf,\"March 5th, 2025 2:05 PM\",1\n", Options{},
+			[]string{"a: 2025-01-02 100", "b: 2025-02-03 100", "c: 2025-03-01 100", "d: 2025-01-02 100", "e: 2025-03-04 100", "f: 2025-03-05 100"}},
+		{"instants keep the day they are written with", "customer,date,amount\na,2025-01-02 23:30:00 -0500,1\nb,2025-01-02T23:30:00Z,1\n", Options{},
+			[]string{"a: 2025-01-02 100", "b: 2025-01-02 100"}},
+		{"instants move into the merchant's zone", "customer,date,amount\na,2025-01-02 23:30:00 -0500,1\nb,2025-01-02T23:30:00Z,1\nc,2025-01-02 23:30,1\n",
+			Options{Zone: time.FixedZone("CET", 3600)}, []string{"a: 2025-01-03 100", "b: 2025-01-03 100", "c: 2025-01-02 100"}},
+		{"currencies written with the amount", "customer,date,amount\na,2025-01-02,€1.50\nb,2025-01-02,USD 2\nc,2025-01-02,(3.00)\nd,2025-01-02,\"1,234.5\"\n", Options{},
+			[]string{"a: 2025-01-02 150", "b: 2025-01-02 200", "c: 2025-01-02 -300", "d: 2025-01-02 123450"}},
+		{"what floats leave behind is rounded", "customer,date,amount\na,2025-01-02,15.299999999999999\nb,2025-01-02,1e2\nc,2025-01-02,0.005\n", Options{},
+			[]string{"a: 2025-01-02 1530", "b: 2025-01-02 10000", "c: 2025-01-02 1"}},
+		{"yen have no cents", "customer,date,amount,currency\na,2025-01-02,1500,JPY\n", Options{}, []string{"a: 2025-01-02 1500"}},
+		{"the currency of most rows", "customer,date,amount,currency\na,2025-01-02,1,EUR\nb,2025-01-02,2,USD\nc,2025-01-02,3,usd\n", Options{},
+			[]string{"a:", "b: 2025-01-02 200", "c: 2025-01-02 300"}},
+		{"the currency that was asked for", "customer,date,amount,currency\na,2025-01-02,1,EUR\nb,2025-01-02,2,USD\nc,2025-01-02,3,USD\n", Options{Currency: "EUR"},
+			[]string{"a: 2025-01-02 100", "b:", "c:"}},
+		{"an order of nothing is none", "customer,date,amount\na,2025-01-02,0\nb,2025-01-02,1\n", Options{}, []string{"a:", "b: 2025-01-02 100"}},
+		{"unless it is asked for", "customer,date,amount\na,2025-01-02,0\nb,2025-01-02,1\n", Options{FreeOrders: true}, []string{"a: 2025-01-02 0", "b: 2025-01-02 100"}},
+		{"a repeated order counts once", "order_id,customer,date,amount\n7,a,2025-01-02,1\n8,b,2025-01-02,2\n7,a,2025-01-02,1\n", Options{},
+			[]string{"a: 2025-01-02 100", "b: 2025-01-02 200"}},
+		{"a refund of an order is taken off", "order_id,customer,date,amount\nx-7,a,2025-01-02,10\nx-8,b,2025-01-02,2\nx-7,a,2025-01-09,-4\n", Options{},
+			[]string{"a: 2025-01-02 600", "b: 2025-01-02 200"}},
+		{"lines of an order add up, by quantity and price", "Invoice,StockCode,Quantity,InvoiceDate,Price,Customer ID\n536365,A,6,12/1/2010 8:26,2.55,17850\n536365,B,2,12/1/2010 8:26,0.125,17850\nC536380,A,-1,12/15/2010 9:00,2.55,17850\n", Options{},
+			[]string{"17850: 2010-12-01 1555 2010-12-15 -255"}},
+		{"lines without ids are one order a day", "customer,date,product,amount\na,2025-01-02,mug,1\na,2025-01-02,hat,2\na,2025-01-03,hat,2\n", Options{},
+			[]string{"a: 2025-01-02 300 2025-01-03 200"}},
+		{"columns by number, without a header", "00004,19970101,2,29.33\n00004,19970118,2,29.73\n", Options{Columns: Columns{Customer: "1", Date: "2", Amount: "4"}},
+			[]string{"00004: 1997-01-01 2933 1997-01-18 2973"}},
+		{"the second column of customers where the first is empty", "customer_id,email,date,amount\n1,,2025-01-02,1\n,b@x,2025-01-02,2\n", Options{},
+			[]string{"1: 2025-01-02 100", "b@x: 2025-01-02 200"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l, err := read(t, c.data, c.opts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.want, told(l)); diff != "" {
+				t.Errorf("-want +got\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestFilesThatCannotBeReadSayWhatToDo(t *testing.T) {
+	for _, c := range []struct {
+		name, data string
+		opts       Options
+		kind       error
+		want       string
+	}{
+		{"an empty file", "", Options{}, ErrEmpty, "orders.csv: no orders: the file is empty"},
+		{"blank lines only", "\n\n", Options{}, ErrEmpty, "orders.csv: no orders: the file is empty"},
+		{"a header only", "customer,date,amount\n", Options{}, ErrEmpty, "orders.csv: no orders: there is a header and no row after it"},
+		{"no order that counts", "customer,date,amount\na,2025-01-02,0\n,2025-01-02,4\n", Options{}, ErrEmpty,
+			"orders.csv: no orders: of 2 rows none is an order that counts (1 of no value, 1 without a customer)"},
+		{"a column that is not found", "who,date,amount\na,2025-01-02,0\n", Options{}, ErrColumns,
+			"orders.csv:1: columns unclear: no column looks like the customer; name it with --customer NAME; the columns are: who, date, amount"},
+		{"a column that is not there", "customer,date,amount\na,2025-01-02,0\n", Options{Columns: Columns{Amount: "net"}}, ErrColumns,
+			`orders.csv:1: columns unclear: --amount "net" is not among the columns: customer, date, amount`},
+		{"no header", "a,2025-01-02,0\n", Options{}, ErrColumns,
+			"orders.csv:1: columns unclear: the first line is data, not a header; name the columns by number, such as --customer 1 --date 2 --amount 3"},
+		{"dates of either order", "customer,date,amount\na,2025-01-02,1\na,03/04/2025,1\n", Options{}, ErrAmbiguous,
+			"orders.csv:3: ambiguous dates: no date in the file tells whether 03/04/2025 begins with the day or the month; say it with --date-order dmy or --date-order mdy"},
+		{"dates of both orders", "customer,date,amount\na,13/04/2025,1\na,04/13/2025,1\n", Options{}, ErrAmbiguous,
+			"orders.csv:2: ambiguous dates: 13/04/2025 begins with the day, and 04/13/2025 in line 3 with the month; say which is right with --date-order dmy or --date-order mdy"},
+		{"more than one bad row in twenty", "customer,date,amount\na,2025-01-02,1\nb,soon,1\n", Options{}, ErrTooBad,
+			"orders.csv: too many bad rows: 1 of 2 are not understood (50.0 %, at most 5 % may be); look at them with --rejects FILE, or go on without them with --lenient\n  orders.csv:3: date not understood"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := read(t, c.data, c.opts)
+			if !errors.Is(err, c.kind) || err.Error() != c.want {
+				t.Errorf("got  %v\nwant %s", err, c.want)
+			}
+		})
+	}
+}
+
+func TestBadRowsAreCountedAndKept(t *testing.T) {
+	data := "order_id,customer,date,amount,currency\n" +
+		"1,a,2025-01-02,1,EUR\n" +
+		"2,b,2025-02-30,1,EUR\n" +
+		"3,b,,1,EUR\n" +
+		"4,b,2025-01-02,one,EUR\n" +
+		"5,b,2025-01-02,92233720368547758.08,EUR\n" + // 2^63 cents
+		"6,b,2025-07-30,1,EUR\n" +
+		"7,b\n" +
+		"8,\"b\nb\",2025-01-02,1,Euro\n" +
+		"9,b,2025-01-02,\"2,50\",EUR\n" +
+		"10,b,2025-01-02,,EUR\n" +
+		"11,b,1812-01-02,1,EUR\n" +
+		"12,b,2025-01-02,92233720368547758.07,EUR\n"
+	var rejects bytes.Buffer
+	l, err := read(t, data, Options{Lenient: true, Rejects: &rejects})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Reading{File: "orders.csv", Encoding: "UTF-8", Delimiter: ",", Decimal: ".", Rows: 12, Bad: 10, Currency: "EUR",
+		Columns: map[string]string{"order": "order_id", "customer": "customer", "date": "date", "amount": "amount", "currency": "currency"},
+		Left:    map[Why]int64{},
+		Reasons: map[string]int64{"no such day": 1, "date is empty": 1, "amount not understood": 1, "amount too large": 1, "date in the future": 1,
+			"too few fields": 1, "currency not understood": 1, commaAmount: 1, "amount is empty": 1, "year out of range": 1},
+		Examples: []Problem{{3, "no such day"}, {4, "date is empty"}, {5, "amount not understood"}, {6, "amount too large"}, {7, "date in the future"},
+			{8, "too few fields"}, {9, "currency not understood"}, {11, commaAmount}, {13, "year out of range"}, {12, "amount is empty"}}}
+	if diff := cmp.Diff(want, l.Reading); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	if got := strings.Count(rejects.String(), "\n"); got != 12 || !strings.Contains(rejects.String(), "5,amount not understood,\"4,b,2025-01-02,one,EUR\"\n") {
+		t.Errorf("rejects:\n%s", rejects.String())
+	}
+	if diff := cmp.Diff([]string{"a: 2025-01-02 100", "b: 2025-01-02 9223372036854775807"}, told(l)[:2]); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
+func TestExportsAreRecognised(t *testing.T) {
+	for _, c := range []struct {
+		name, data, export string
+		want               []string
+		left               map[Why]int64
+		lines              int
+	}{
+		{"Shopify's, with several rows an order, refunds, voids and phones",
+			"Name,Email,Financial Status,Paid at,Currency,Subtotal,Shipping,Taxes,Total,Created at,Lineitem quantity,Lineitem name,Lineitem price,Cancelled at,Refunded Amount,Vendor,Id,Phone\n" +
+				"#1003,ann@x.com,paid,2025-01-05,EUR,30,5,0,35.00,2025-01-05 10:00:00 +0100,1,Mug,10,,5.00,Acme,103,\n" +
+				"#1003,ann@x.com,,,,,,,,2025-01-05 10:00:00 +0100,2,Hat,10,,,Acme,,\n" +
+				"#1002,,paid,2025-01-04,EUR,10,0,0,10.00,2025-01-04 10:00:00 +0100,1,Mug,10,,0.00,Acme,102,+491\n" +
+				"#1001,bob@x.com,voided,,EUR,10,0,0,10.00,2025-01-03 10:00:00 +0100,1,Mug,10,,0.00,Acme,101,\n" +
+				"#1000,bob@x.com,refunded,,EUR,10,0,0,10.00,2025-01-02 10:00:00 +0100,1,Mug,10,,10.00,Acme,100,\n" +
+				"#999,bob@x.com,paid,,EUR,10,0,0,10.00,2025-01-02 09:00:00 +0100,1,Mug,10,2025-01-02 10:00:00 +0100,0.00,Acme,99,\n",
+			"Shopify", []string{"ann@x.com: 2025-01-05 3000", "+491: 2025-01-04 1000"}, map[Why]int64{Cancelled: 2, Refunded: 1}, 3},
+		{"Stripe's, with failed and refunded payments",
+			"id,Created date (UTC),Amount,Amount Refunded,Currency,Status,Customer ID,Customer Email,Description\n" +
+				"ch_1,2025-01-05 23:30:00,20.00,0.00,eur,Paid,cus_1,ann@x.com,first\n" +
+				"ch_2,2025-01-06 23:30:00,20.00,20.00,eur,Refunded,cus_1,ann@x.com,\n" +
+				"ch_3,2025-01-07 23:30:00,20.00,0.00,eur,Failed,cus_1,ann@x.com,\n" +
+				"ch_4,2025-01-08 23:30:00,7.50,2.50,eur,Paid,cus_2,,\n",
+			"Stripe", []string{"ann@x.com: 2025-01-05 2000", "cus_2: 2025-01-08 500"}, map[Why]int64{Cancelled: 1, Refunded: 1}, 0},
+		{"WooCommerce's, with a row for every line and the total in each",
+			"Order Number,Order Status,Order Date,Email (Billing),Order Total Amount,Item Name,Quantity,Item Cost\n" +
+				"12,Completed,2025-01-05,ann@x.com,30.00,Mug,1,10\n" +
+				"12,Completed,2025-01-05,ann@x.com,30.00,Hat,2,10\n" +
+				"13,Pending payment,2025-01-05,bob@x.com,10.00,Mug,1,10\n" +
+				"14,Processing,2025-01-06,bob@x.com,10.00,Mug,1,10\n",
+			"WooCommerce", []string{"ann@x.com: 2025-01-05 3000", "bob@x.com: 2025-01-06 1000"}, map[Why]int64{Cancelled: 1, Repeated: 1}, 3},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l, err := read(t, c.data, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if l.Reading.Export != c.export || len(l.Lines) != c.lines {
+				t.Errorf("export %q with %d lines, want %q with %d", l.Reading.Export, len(l.Lines), c.export, c.lines)
+			}
+			if diff := cmp.Diff(c.want, told(l)); diff != "" {
+				t.Errorf("-want +got\n%s", diff)
+			}
+			if diff := cmp.Diff(c.left, l.Reading.Left); diff != "" {
+				t.Errorf("left out: -want +got\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestCompressedFilesAreRead(t *testing.T) {
+	plain := "customer,date,amount\na,2025-01-02,10.00\n"
+	var gz, zst bytes.Buffer
+	z := gzip.NewWriter(&gz)
+	_, _ = z.Write([]byte(plain))
+	_ = z.Close()
+	s, err := zstd.NewWriter(&zst)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = s.Write([]byte(plain))
+	_ = s.Close()
+	for name, data := range map[string]string{"gz": gz.String(), "zst": zst.String()} {
+		l, err := read(t, data, Options{})
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if diff := cmp.Diff([]string{"a: 2025-01-02 1000"}, told(l)); diff != "" {
+			t.Errorf("%s: -want +got\n%s", name, diff)
+		}
+	}
+	if _, err := read(t, gz.String()[:20], Options{}); err == nil {
+		t.Error("a file that is broken off was read")
+	}
+}
