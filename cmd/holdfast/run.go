@@ -66,6 +66,7 @@ func (r RunCmd) Run(c *Context) error {
 	s, err := local.Open(local.Options{
 		Dir: r.Data, Playbook: os.DirFS(r.Playbook), PublicURL: r.PublicURL, Secrets: secrets,
 		HubspotURL: hubURL, Hubspot: os.Getenv("HUBSPOT_API_VERSION"), Habits: outbox.Usual, NightHour: nightHour, Shards: nightShards,
+		Accounts: os.Getenv("ACCOUNTS"), Legacy: os.Getenv("HUBSPOT_LEGACY_SIGNATURES") == "true",
 	})
 	if err != nil {
 		return errors.Join(err, listener.Close())

@@ -23,6 +23,7 @@ func main() {
 	secrets := boot.Secrets(env.String("SECRETS_PREFIX"))
 	sources := wire.Sources(secrets, wire.Hubspot{URL: env.Optional("HUBSPOT_API_URL"), Version: env.Optional("HUBSPOT_API_VERSION")})
 	parts := boot.Parts(store, secrets)
+	parts.Accounts = env.Optional("ACCOUNTS")
 	h := function.Handler{
 		Ingester: func(ctx context.Context) (*ingest.Ingester, error) { return parts.Ingester(ctx, sources) },
 		Now:      time.Now,

@@ -35,6 +35,7 @@ type Options struct {
 	HubspotURL string                   // of HubSpot's API
 	Hubspot    string                   // its version
 	Legacy     bool                     // accept HubSpot's signatures before v3
+	Accounts   string                   // that may deliver, see [wire.Parts]
 	Habits     outbox.Habits
 	// NightHour is the hour of the merchant's day at which the night is due.
 	NightHour int
@@ -85,7 +86,7 @@ func Open(o Options) (*Stack, error) {
 	s.book.Store(book)
 	s.SetClock(time.Now)
 	s.Parts = &wire.Parts{
-		Store: store, Secrets: Secrets(o.Secrets), Now: s.Now, FitFor: time.Second,
+		Store: store, Secrets: Secrets(o.Secrets), Now: s.Now, FitFor: time.Second, Accounts: o.Accounts,
 		Playbook: func() (*playbook.Playbook, error) { return s.book.Load(), nil },
 	}
 	s.Events = s.queue("events")

@@ -51,6 +51,9 @@ type Parts struct {
 	Store    Store
 	Secrets  Secrets
 	Playbook func() (*playbook.Playbook, error) // the one valid now
+	// Accounts are those whose deliveries count, separated by commas; "" is all
+	// that are signed rightly.
+	Accounts string
 	// FitFor is how long a night's fit is used before a newer one is looked for.
 	FitFor time.Duration
 	Now    func() time.Time
@@ -128,8 +131,22 @@ func (p *Parts) Ingester(ctx context.Context, sources map[string]ingest.Source) 
 			_, err := planner.Plan(ctx, c, now)
 			return err
 		},
-		Obey: desk.Obey,
+		Obey:  desk.Obey,
+		Known: known(p.Accounts),
 	}, nil
+}
+
+// known returns who tells listed accounts from others, nil for no list. What is
+// told from within is of no source's account.
+func known(list string) func(customer.Account) bool {
+	if strings.TrimSpace(list) == "" {
+		return nil
+	}
+	accounts := map[customer.Account]bool{}
+	for a := range strings.SplitSeq(list, ",") {
+		accounts[customer.Account(strings.ToLower(strings.TrimSpace(a)))] = true
+	}
+	return func(a customer.Account) bool { return accounts[a] }
 }
 
 func scorer(book *playbook.Playbook, fit night.Fit) *night.Scorer {
