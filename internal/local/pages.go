@@ -15,7 +15,9 @@ func (s *Stack) Pages() http.Handler {
 	return pages.New(pages.Site{
 		Store: s.Store, Outbox: s.Outbox, Playbook: s.Playbook, Now: s.Now,
 		PublicURL: s.options.PublicURL, NightHour: s.options.NightHour,
-		Find: func(ctx context.Context, i customer.Identity) (customer.ID, error) { return identity.Find(ctx, s.Store, i) },
+		Find: func(ctx context.Context, i customer.Identity) (customer.ID, error) {
+			return identity.Find(ctx, s.Store, i)
+		},
 		Queues: func() []pages.Queue {
 			var all []pages.Queue
 			for _, q := range []struct {
