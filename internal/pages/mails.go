@@ -59,6 +59,8 @@ func (s Site) mails(r *http.Request) (answer, error) {
 	return answer{template: "mails", data: m}, nil
 }
 
+// A mail is shown in a frame of the page's own origin, in which no script can
+// run: neither its sandbox nor the page's policy allows any.
 type mail struct {
 	frame
 	outbox.Mail

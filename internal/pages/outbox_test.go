@@ -18,8 +18,8 @@ var subjects = regexp.MustCompile(`<td class="first"><a href="/outbox/[0-9a-f]{3
 func TestTheOutboxComesInPages(t *testing.T) {
 	w := empty(t)
 	var all, thanks []string // the latest first
-	for i := range 120 {
-		name := []string{"thanks", "second"}[i%2]
+	for i := range 150 {
+		name := []string{"thanks", "thanks", "second"}[i%3]
 		subject := fmt.Sprintf("Mail %d", i)
 		key := customer.SendKey{Customer: anna, Campaign: name, Occurrence: fmt.Sprint(i), Step: 1}
 		_, err := w.outbox.Send(t.Context(), campaign.Message{Key: key, To: "anna@example.com", Subject: subject, Text: "Hello"})

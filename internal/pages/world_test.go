@@ -34,14 +34,14 @@ var (
 
 // A world is a stack's data with its pages.
 type world struct {
-	*testing.T
+	testing.TB
 	store  *bolt.Store
 	outbox *outbox.Outbox
 	site   pages.Site
 }
 
 // empty returns a world in which nothing has happened.
-func empty(t *testing.T) *world {
+func empty(t testing.TB) *world {
 	t.Helper()
 	store, err := bolt.Open(filepath.Join(t.TempDir(), "holdfast.db"), bolt.Options{})
 	if err != nil {
@@ -56,7 +56,7 @@ func empty(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &world{T: t, store: store, outbox: mails, site: pages.Site{
+	return &world{TB: t, store: store, outbox: mails, site: pages.Site{
 		Store: store, Outbox: mails, Playbook: func() *playbook.Playbook { return book }, Now: func() time.Time { return now },
 		Find: func(ctx context.Context, i customer.Identity) (customer.ID, error) {
 			return identity.Find(ctx, store, i)
