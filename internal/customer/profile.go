@@ -117,8 +117,47 @@ type Derived struct {
 	R        int          `json:"r,omitempty"`    // 1–5, 0: never ordered
 	F        int          `json:"f,omitempty"`
 	M        int          `json:"m,omitempty"`
+	Group    Group        `json:"group,omitempty"` // "": never ordered
+	Outlook  Outlook      `json:"outlook,omitzero"`
 	Segments []Membership `json:"segments,omitempty"` // sorted by name
 }
+
+// A Group is one of Klaviyo's six groups by recency, frequency and money.
+type Group string
+
+// An Outlook is what is expected of a customer, rounded to steps of a fixed
+// ladder, so that it changes when a forecast moves and not whenever a day
+// passes. The zero value says that nothing can be expected: too few data, or
+// never ordered.
+type Outlook struct {
+	// Horizon is how many days Orders and NoOrder look ahead; 0: no forecast.
+	Horizon int   `json:"horizon,omitempty"`
+	Alive   int   `json:"alive,omitempty"`    // percent: is still a customer
+	NoOrder int   `json:"no_order,omitempty"` // percent: will not order, the churn risk
+	Orders  int64 `json:"orders,omitempty"`   // hundredths of days with an order
+	// CLV is the value of a year to come, in minor units of the merchant's
+	// currency. It lies between CLV·100/Band and CLV·Band/100. Band 0: no
+	// forecast of value.
+	CLV  int64 `json:"clv,omitempty"`
+	Band int   `json:"band,omitempty"`
+	// NextFrom, Next and NextTo are the days from now until which an order has
+	// come with 25, 50 and 75 %. Next 0: none is expected. NextTo 0: 75 % are
+	// never reached.
+	NextFrom int `json:"next_from,omitempty"`
+	Next     int `json:"next,omitempty"`
+	NextTo   int `json:"next_to,omitempty"`
+}
+
+// Low returns the lower end of the interval around CLV, rounded.
+func (o Outlook) Low() int64 {
+	if o.Band == 0 {
+		return 0
+	}
+	return scale(o.CLV, 100, int64(o.Band))
+}
+
+// High returns the upper end of the interval around CLV, rounded.
+func (o Outlook) High() int64 { return scale(o.CLV, int64(o.Band), 100) }
 
 // A Membership is a customer's being in a segment since an instant.
 type Membership struct {

@@ -148,6 +148,8 @@ func packDerived(d customer.Derived) string {
 	w.int(int64(d.R))
 	w.int(int64(d.F))
 	w.int(int64(d.M))
+	w.text(string(d.Group))
+	packOutlook(&w, d.Outlook)
 	for _, m := range d.Segments {
 		w.part()
 		w.text(m.Segment)
@@ -157,7 +159,7 @@ func packDerived(d customer.Derived) string {
 }
 
 func derived(u *unpacker) customer.Derived {
-	d := customer.Derived{Night: u.time(), R: u.int(), F: u.int(), M: u.int()}
+	d := customer.Derived{Night: u.time(), R: u.int(), F: u.int(), M: u.int(), Group: customer.Group(u.text()), Outlook: outlook(u)}
 	if n := u.left(); n > 0 {
 		d.Segments = make([]customer.Membership, 0, n)
 	}
@@ -165,4 +167,23 @@ func derived(u *unpacker) customer.Derived {
 		d.Segments = append(d.Segments, customer.Membership{Segment: u.text(), Since: u.time()})
 	}
 	return d
+}
+
+func packOutlook(w *packer, o customer.Outlook) {
+	w.int(int64(o.Horizon))
+	w.int(int64(o.Alive))
+	w.int(int64(o.NoOrder))
+	w.int(o.Orders)
+	w.int(o.CLV)
+	w.int(int64(o.Band))
+	w.int(int64(o.NextFrom))
+	w.int(int64(o.Next))
+	w.int(int64(o.NextTo))
+}
+
+func outlook(u *unpacker) customer.Outlook {
+	return customer.Outlook{
+		Horizon: u.int(), Alive: u.int(), NoOrder: u.int(), Orders: u.int64(), CLV: u.int64(), Band: u.int(),
+		NextFrom: u.int(), Next: u.int(), NextTo: u.int(),
+	}
 }

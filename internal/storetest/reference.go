@@ -45,7 +45,8 @@ func ReferenceProfile() customer.Profile {
 	}
 	p.Seen = at(2026, 11, 18, 20)
 	p.Derived = customer.Derived{
-		Night: at(2026, 11, 22, 2), R: 4, F: 5, M: 4,
+		Night: at(2026, 11, 22, 2), R: 4, F: 5, M: 4, Group: "loyal",
+		Outlook: customer.Outlook{Horizon: 180, Alive: 85, NoOrder: 45, Orders: 91, CLV: 15000, Band: 118, NextFrom: 62, Next: 130, NextTo: 360},
 		Segments: []customer.Membership{
 			{Segment: "active", Since: at(2024, 3, 10, 2)}, {Segment: "cart_open", Since: at(2026, 11, 18, 21)},
 			{Segment: "loyal", Since: at(2025, 12, 18, 2)}, {Segment: "vip", Since: at(2026, 10, 3, 2)},
