@@ -27,7 +27,7 @@ import (
 var end = time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC)
 
 // BenchmarkDemoTraffic ingests the webhooks of a small demo shop in batches of
-// ten, as SQS hands them over, and reports what one webhook costs: time on both
+// ten, as SQS hands them over, at the time they came, and reports what one webhook costs: time on both
 // stores, and write units on DynamoDB.
 func BenchmarkDemoTraffic(b *testing.B) {
 	shop := demo.New(demo.Options{Seed: 1, Customers: 120, End: end})
@@ -72,7 +72,8 @@ func traffic(b *testing.B, store wire.Store, hubURL string, deliveries []ingest.
 		b.Fatal(err)
 	}
 	secrets := local.Secrets{wire.HubspotToken: "t", wire.TokenKey: "k", wire.ErasureKey: "e"}
-	parts := &wire.Parts{Store: store, Secrets: secrets, Now: func() time.Time { return end }, FitFor: time.Hour,
+	now := end
+	parts := &wire.Parts{Store: store, Secrets: secrets, Now: func() time.Time { return now }, FitFor: time.Hour,
 		Playbook: func() (*playbook.Playbook, error) { return book, nil }}
 	in, err := parts.Ingester(context.Background(), wire.Sources(secrets, wire.Hubspot{URL: hubURL}))
 	if err != nil {
@@ -83,7 +84,8 @@ func traffic(b *testing.B, store wire.Store, hubURL string, deliveries []ingest.
 	for range b.N {
 		for i := 0; i < len(deliveries); i += 10 {
 			batch := deliveries[i:min(i+10, len(deliveries))]
-			for _, err := range in.Handle(context.Background(), batch, end).Errors {
+			now = batch[len(batch)-1].Received
+			for _, err := range in.Handle(context.Background(), batch, now).Errors {
 				if err != nil {
 					b.Fatal(err)
 				}
