@@ -70,6 +70,10 @@ func Night(store *dynamo.Store) func(context.Context) (*night.Night, error) {
 	}
 }
 
+// margin is how long before Lambda ends an invocation its context ends, so that
+// a function which waits in vain still answers: 503, or which messages failed.
+const margin = 300 * time.Millisecond
+
 // Start logs as JSON with the request's id, and serves invocations with
 // handle. It ends the process if a setting is missing, naming all that are.
 func Start[In, Out any](env *config.Reader, handle func(context.Context, In) (Out, error)) {
@@ -78,5 +82,12 @@ func Start[In, Out any](env *config.Reader, handle func(context.Context, In) (Ou
 		slog.Error("cannot start", "error", err)
 		os.Exit(1)
 	}
-	lambda.StartHandlerFunc(handle)
+	lambda.StartHandlerFunc(func(ctx context.Context, in In) (Out, error) {
+		if deadline, ok := ctx.Deadline(); ok {
+			early, cancel := context.WithDeadline(ctx, deadline.Add(-margin))
+			defer cancel()
+			ctx = early
+		}
+		return handle(ctx, in)
+	})
 }
