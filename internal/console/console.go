@@ -14,6 +14,7 @@ import (
 	"holdfast/internal/identity"
 	"holdfast/internal/ingest"
 	"holdfast/internal/night"
+	"holdfast/internal/plan"
 	"holdfast/internal/privacy"
 	"holdfast/internal/wire"
 )
@@ -29,6 +30,7 @@ type Verbs interface {
 	Quarantine(ctx context.Context) ([]Quarantined, error)
 	// Retry applies quarantined deliveries again, all if ids is empty.
 	Retry(ctx context.Context, ids []string) (Retried, error)
+	Plan(ctx context.Context, p Proposal) (plan.Plan, error)
 }
 
 // A Desk does the verbs on a store of its own process.
@@ -82,6 +84,9 @@ func (d *Desk) find(ctx context.Context, who string) (customer.ID, error) {
 	id, err := identity.Find(ctx, d.Parts.Store, i)
 	if raw, ok := strings.CutPrefix(string(i), "customer/"); ok && errors.Is(err, customer.ErrNotFound) {
 		return customer.ID(raw), nil // no alias: the id itself
+	}
+	if errors.Is(err, customer.ErrNotFound) {
+		return "", fmt.Errorf("nobody is known by that name: %w", customer.ErrNotFound)
 	}
 	return id, err
 }

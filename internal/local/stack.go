@@ -78,17 +78,13 @@ func Open(o Options) (*Stack, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make data directory: %w", err)
 	}
-	store, err := bolt.Open(filepath.Join(o.Dir, DataFile), bolt.Options{})
+	file, err := bolt.Open(filepath.Join(o.Dir, DataFile), bolt.Options{})
 	if err != nil {
 		return nil, err
 	}
-	s := &Stack{Store: store, options: o}
+	s := &Stack{Store: file, options: o}
 	s.book.Store(book)
 	s.SetClock(time.Now)
-	s.Parts = &wire.Parts{
-		Store: store, Secrets: Secrets(o.Secrets), Now: s.Now, FitFor: time.Second, Accounts: o.Accounts,
-		Playbook: func() (*playbook.Playbook, error) { return s.book.Load(), nil },
-	}
 	s.Events = s.queue("events")
 	s.Mail = s.queue("mail")
 	s.Feedback = s.queue("feedback")
@@ -97,7 +93,11 @@ func Open(o Options) (*Stack, error) {
 		Report: func(ctx context.Context, event []byte) error { return s.Feedback.Send(ctx, event, "") },
 	})
 	if err != nil {
-		return nil, errors.Join(err, store.Close())
+		return nil, errors.Join(err, file.Close())
+	}
+	s.Parts = &wire.Parts{
+		Store: store{file, s.Outbox}, Secrets: Secrets(o.Secrets), Now: s.Now, FitFor: time.Second, Accounts: o.Accounts,
+		Playbook: func() (*playbook.Playbook, error) { return s.book.Load(), nil },
 	}
 	s.functions = s.wire()
 	return s, nil
