@@ -1,6 +1,7 @@
 // Package demo makes a believable shop out of a seed: the people of a small
 // coffee and tea brand, what they bought in a year and a half, and the
-// deliveries that Shopify and HubSpot would have sent about it. Everybody in it
+// deliveries that Shopify, HubSpot and the website's Segment source would have
+// sent about it. Everybody in it
 // is invented; mail addresses and phone numbers are of ranges reserved for
 // fiction. It judges nothing and stores nothing.
 package demo
@@ -52,13 +53,14 @@ func (o Options) withDefaults() Options {
 const (
 	Shopify = "shopify"
 	HubSpot = "hubspot"
+	Segment = "segment"
 )
 
 // A Delivery is one webhook as its source would POST it, not yet signed.
 type Delivery struct {
 	At     time.Time         // when it reaches us
-	Source string            // Shopify or HubSpot
-	Topic  string            // Shopify's topic; for HubSpot the type of the batch's first event
+	Source string            // Shopify, HubSpot or Segment
+	Topic  string            // Shopify's topic; for HubSpot the type of the batch's first event; for Segment "batch"
 	Header map[string]string // without the signature
 	Body   []byte
 }

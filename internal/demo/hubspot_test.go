@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"holdfast/internal/source/hubspot"
+	"holdfast/internal/source/segment"
 	"holdfast/internal/source/shopify"
 )
 
@@ -216,6 +217,8 @@ func TestSendSignsAsTheSourcesDo(t *testing.T) {
 			err = shopify.Verifier{Secrets: [][]byte{[]byte("one")}}.Verify(r.Method, r.Header.Get, body, now)
 		case "/webhooks/hubspot":
 			err = hubspot.Verifier{Secrets: [][]byte{[]byte("two")}, PublicURL: "https://example.org/webhooks/hubspot"}.Verify(r.Method, r.Header.Get, body, now)
+		case "/webhooks/segment":
+			err = segment.Verifier{Secrets: [][]byte{[]byte("three")}}.Verify(r.Method, r.Header.Get, body, now)
 		default:
 			err = errors.New("unknown path")
 		}
@@ -231,7 +234,7 @@ func TestSendSignsAsTheSourcesDo(t *testing.T) {
 		want[d.Header["X-Shopify-Topic"]+string(d.Body)]++
 	}
 	highest := 0
-	target := Target{URL: server.URL, PublicURL: "https://example.org/", ShopifySecret: "one", HubSpotSecret: "two", Now: func() time.Time { return now }}
+	target := Target{URL: server.URL, PublicURL: "https://example.org/", ShopifySecret: "one", HubSpotSecret: "two", SegmentSecret: "three", Now: func() time.Time { return now }}
 	err := s.Send(t.Context(), server.Client(), target, func(done, total int) {
 		mu.Lock()
 		defer mu.Unlock()

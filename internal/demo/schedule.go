@@ -38,6 +38,7 @@ func schedule(s *Shop) []moment {
 	for _, b := range s.crm.batches {
 		p.put(HubSpot, b[0].Type, b[len(b)-1].at(), p.action(), 0, func() any { return b })
 	}
+	p.moments = append(p.moments, s.behaviour()...) // last, so that the others are the same without it
 	slices.SortStableFunc(p.moments, func(a, b moment) int { return a.at.Compare(b.at) })
 	return p.moments
 }
@@ -90,7 +91,11 @@ func (p *planner) keep(m moment) {
 // delivery makes m's headers and body.
 func (m moment) delivery(s *Shop) Delivery {
 	d := Delivery{At: m.at, Source: m.source, Topic: m.topic, Body: encode(m.body())}
-	if m.source == HubSpot {
+	switch m.source {
+	case Segment:
+		d.Header = map[string]string{"Content-Type": "application/json", "User-Agent": "Segment.io/1.0"}
+		return d
+	case HubSpot:
 		d.Header = map[string]string{"Content-Type": "application/json", "User-Agent": "HubSpot Connect 2.0 (http://dev.hubspot.com/) (namespace: webhooks-nio-http-client)"}
 		return d
 	}

@@ -14,15 +14,17 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"holdfast/internal/source/hubspot"
+	"holdfast/internal/source/segment"
 	"holdfast/internal/source/shopify"
 )
 
 // A Target is where deliveries are sent, and how the sources sign them.
 type Target struct {
-	URL           string // scheme and host to connect to; paths are /webhooks/shopify and /webhooks/hubspot
+	URL           string // scheme and host to connect to; paths are /webhooks/ and the source
 	PublicURL     string // the same as HubSpot knows it, which its signature covers; "": URL
 	ShopifySecret string
 	HubSpotSecret string
+	SegmentSecret string           // "": what people do at the website is left out
 	Now           func() time.Time // HubSpot signs the present time
 	Connections   int              // at once; 0: 8
 }
@@ -49,16 +51,20 @@ func (s *Shop) Send(ctx context.Context, client *http.Client, t Target, progress
 	group, running := errgroup.WithContext(ctx)
 	group.SetLimit(t.Connections)
 	var done atomic.Int64
+	total := t.count(s)
 	for d := range s.Deliveries() {
 		if running.Err() != nil {
 			break
+		}
+		if !t.takes(d.Source) {
+			continue
 		}
 		group.Go(func() error {
 			if err := t.post(running, client, d); err != nil {
 				return err
 			}
 			if n := int(done.Add(1)); progress != nil {
-				progress(n, s.Len())
+				progress(n, total)
 			}
 			return nil
 		})
@@ -67,6 +73,20 @@ func (s *Shop) Send(ctx context.Context, client *http.Client, t Target, progress
 		return err
 	}
 	return ctx.Err()
+}
+
+// takes reports whether deliveries of a source are sent.
+func (t Target) takes(source string) bool { return source != Segment || t.SegmentSecret != "" }
+
+// count returns how many deliveries of s are sent.
+func (t Target) count(s *Shop) int {
+	n := 0
+	for _, m := range s.moments {
+		if t.takes(m.source) {
+			n++
+		}
+	}
+	return n
 }
 
 func (t Target) post(ctx context.Context, client *http.Client, d Delivery) error {
@@ -81,6 +101,8 @@ func (t Target) post(ctx context.Context, client *http.Client, d Delivery) error
 	switch d.Source {
 	case Shopify:
 		request.Header.Set("X-Shopify-Hmac-SHA256", shopify.Sign([]byte(t.ShopifySecret), d.Body))
+	case Segment:
+		request.Header.Set("X-Signature", segment.Sign([]byte(t.SegmentSecret), d.Body))
 	case HubSpot:
 		signature, at := hubspot.Sign([]byte(t.HubSpotSecret), http.MethodPost, strings.TrimSuffix(t.PublicURL, "/")+path, d.Body, t.Now())
 		request.Header.Set("X-HubSpot-Signature-v3", signature)
