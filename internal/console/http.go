@@ -14,6 +14,7 @@ import (
 
 	"holdfast/internal/customer"
 	"holdfast/internal/night"
+	"holdfast/internal/plan"
 	"holdfast/internal/privacy"
 )
 
@@ -26,7 +27,11 @@ type ask struct {
 	At     time.Time `json:"at,omitzero"`
 	Verify bool      `json:"verify,omitempty"`
 	IDs    []string  `json:"ids,omitempty"`
+	Plan   Proposal  `json:"plan,omitzero"`
 }
+
+// maxAsk is how long a request may be, in bytes: two playbooks with their mails.
+const maxAsk = 32 << 20
 
 type refusal struct {
 	Error string `json:"error"`
@@ -47,6 +52,7 @@ func Handler(v Verbs, token string) http.Handler {
 		"replay":     func(ctx context.Context, a ask) (any, error) { return v.Replay(ctx, a.Verify) },
 		"quarantine": func(ctx context.Context, _ ask) (any, error) { return v.Quarantine(ctx) },
 		"retry":      func(ctx context.Context, a ask) (any, error) { return v.Retry(ctx, a.IDs) },
+		"plan":       func(ctx context.Context, a ask) (any, error) { return v.Plan(ctx, a.Plan) },
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		given, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
@@ -60,7 +66,7 @@ func Handler(v Verbs, token string) http.Handler {
 			return
 		}
 		var a ask
-		if err := json.NewDecoder(io.LimitReader(r.Body, 1<<20)).Decode(&a); err != nil {
+		if err := json.NewDecoder(io.LimitReader(r.Body, maxAsk)).Decode(&a); err != nil {
 			answer(w, http.StatusBadRequest, refusal{Error: "the body is JSON"})
 			return
 		}
@@ -173,4 +179,10 @@ func (c Client) Retry(ctx context.Context, ids []string) (Retried, error) {
 	var r Retried
 	err := c.do(ctx, "retry", ask{IDs: ids}, &r)
 	return r, err
+}
+
+func (c Client) Plan(ctx context.Context, p Proposal) (plan.Plan, error) {
+	var out plan.Plan
+	err := c.do(ctx, "plan", ask{Plan: p}, &out)
+	return out, err
 }

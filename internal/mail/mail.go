@@ -102,6 +102,21 @@ func Compile(s Source, settings Settings) (*Template, error) {
 // Render makes the mail for d. The error wraps a [*MissingError] where d lacks
 // what the template needs, or is one of [ErrEmpty], [ErrLink], [ErrValue].
 func (t *Template) Render(d Data) (Mail, error) {
+	m, err := t.parts(d)
+	if err == nil && t.derived {
+		m.Text = TextOf(m.HTML)
+	}
+	return m, err
+}
+
+// Try returns the error that Render would, in a part of its time.
+func (t *Template) Try(d Data) error {
+	_, err := t.parts(d)
+	return err
+}
+
+// parts is Render without the text part that is made from the HTML part.
+func (t *Template) parts(d Data) (Mail, error) {
 	var m Mail
 	var err error
 	if m.Subject, err = t.line(t.subject, d); err != nil {
@@ -118,7 +133,6 @@ func (t *Template) Render(d Data) (Mail, error) {
 		return Mail{}, fmt.Errorf("render HTML part: %w", err)
 	}
 	if t.derived {
-		m.Text = TextOf(m.HTML)
 		return m, nil
 	}
 	if m.Text, err = render(t.text, with); err != nil {

@@ -29,6 +29,15 @@ type Playbook struct {
 	// places are where segments and campaigns are named, as problems without
 	// words, by "segment/" or "campaign/" and the name.
 	places map[string]Problem
+	dry    bool
+}
+
+// Dry returns a playbook that is p but for Render, which returns the errors of
+// p's and no mail: for asking whether mails would go out.
+func (p *Playbook) Dry() *Playbook {
+	dry := *p
+	dry.dry = true
+	return &dry
 }
 
 // A Business is who writes the mails.
@@ -130,6 +139,9 @@ func (p *Playbook) Render(campaign string, step int, variant string, of *custome
 	t, ok := p.templates[templateKey(campaign, step, variant)]
 	if !ok {
 		return mail.Mail{}, customer.ErrNotFound
+	}
+	if p.dry {
+		return mail.Mail{}, t.Try(p.data(campaign, of, links, now))
 	}
 	return t.Render(p.data(campaign, of, links, now))
 }

@@ -1,0 +1,133 @@
+package plan
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"holdfast/internal/customer"
+	"holdfast/internal/night"
+)
+
+// A Sample is some customers of a system with their sends, as of an instant,
+// for planning where the system cannot be reached. It holds no names, addresses
+// or numbers of people; what rules ask stays.
+type Sample struct {
+	At  time.Time `json:"at"`
+	Fit []byte    `json:"fit,omitempty"` // of the latest night; none before the first
+	Of  int64     `json:"of"`            // customers there are
+
+	Members []Member `json:"-"`
+}
+
+// A Member is one customer of a sample.
+type Member struct {
+	Profile customer.Profile `json:"profile"`
+	Sends   []customer.Send  `json:"sends,omitempty"`
+}
+
+// Write writes s, a line for itself and one a member.
+func (s *Sample) Write(w io.Writer) error {
+	e := json.NewEncoder(w)
+	err := e.Encode(s)
+	for i := 0; err == nil && i < len(s.Members); i++ {
+		err = e.Encode(s.Members[i])
+	}
+	if err != nil {
+		return fmt.Errorf("write sample: %w", err)
+	}
+	return nil
+}
+
+// ReadSample reads what Write wrote. The error wraps [customer.ErrInvalid].
+func ReadSample(r io.Reader) (*Sample, error) {
+	d := json.NewDecoder(bufio.NewReader(r))
+	var s Sample
+	if err := d.Decode(&s); err != nil || s.At.IsZero() {
+		return nil, fmt.Errorf("%w sample: its first line says as of when it is", customer.ErrInvalid)
+	}
+	for line := 2; ; line++ {
+		var m Member
+		err := d.Decode(&m)
+		if errors.Is(err, io.EOF) {
+			return &s, nil
+		}
+		if err != nil || m.Profile.ID == "" {
+			return nil, fmt.Errorf("%w sample: line %d is no customer", customer.ErrInvalid, line)
+		}
+		s.Members = append(s.Members, m)
+	}
+}
+
+// Nameless returns p without what names a person. An address stays an address
+// of its domain, so that consent and rules mean what they did.
+func Nameless(p customer.Profile) customer.Profile {
+	p.FirstName, p.LastName, p.Phone, p.Records = known(p.FirstName), known(p.LastName), "", []customer.Identity{customer.Account("sample/sample").Record(string(p.ID))}
+	if p.Email != "" {
+		p.Email = customer.Email(string(p.ID) + "@" + p.Email.Domain())
+	}
+	if p.Carts.URL != "" {
+		p.Carts.URL = "https://example.com/cart"
+	}
+	return p
+}
+
+// known stands for a text that is not to be told.
+func known(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "Somebody"
+}
+
+// ScanProfiles returns the part of a shard at once.
+func (s *Sample) ScanProfiles(_ context.Context, shard, shards int, _ string) ([]customer.Profile, string, error) {
+	var page []customer.Profile
+	for i := shard; i < len(s.Members); i += shards {
+		page = append(page, s.Members[i].Profile)
+	}
+	return page, "", nil
+}
+
+// Sends returns a member's sends.
+func (s *Sample) Sends(_ context.Context, id customer.ID) ([]customer.Send, error) {
+	for _, m := range s.Members {
+		if m.Profile.ID == id {
+			return m.Sends, nil
+		}
+	}
+	return nil, nil
+}
+
+// DueSends returns all that are due.
+func (s *Sample) DueSends(_ context.Context, before time.Time, _ string, _ int) ([]customer.SendKey, string, error) {
+	var keys []customer.SendKey
+	for _, m := range s.Members {
+		for _, send := range m.Sends {
+			if send.Status == customer.Planned && !send.Due.After(before) {
+				keys = append(keys, send.SendKey)
+			}
+		}
+	}
+	return keys, "", nil
+}
+
+// Facts returns none: a sample has profiles only.
+func (s *Sample) Facts(context.Context, customer.ID) ([]customer.Fact, error) { return nil, nil }
+
+// Link returns none: what blocks an address shows in the profile.
+func (s *Sample) Link(context.Context, customer.Identity) (customer.Link, error) {
+	return customer.Link{}, customer.ErrNotFound
+}
+
+// LatestInsight returns the latest fit.
+func (s *Sample) LatestInsight(_ context.Context, kind string) (customer.Insight, error) {
+	if kind != night.Fits || s.Fit == nil {
+		return customer.Insight{}, customer.ErrNotFound
+	}
+	return customer.Insight{Kind: kind, Body: s.Fit}, nil
+}
