@@ -1,0 +1,292 @@
+package analysis
+
+import (
+	"errors"
+	"math"
+	"slices"
+
+	"holdfast/internal/customer"
+	"holdfast/internal/model"
+	"holdfast/internal/orders"
+)
+
+// Prediction are the models of repeat buying, how well they forecast what has
+// happened since, and what they expect now.
+type Prediction struct {
+	Family   model.Family       `json:"family"`
+	Fit      model.Fit          `json:"fit"`
+	Spending *model.SpendingFit `json:"spending,omitempty"`
+	Tests    []model.Backtest   `json:"backtests"` // in the order in which families were tried
+	Terms    model.Terms        `json:"terms"`
+	CLV      CLV                `json:"clv"`
+	Ahead    []Ahead            `json:"ahead"`
+	// Missing says what there is too little of to predict the value of orders.
+	Missing string `json:"missing,omitempty"`
+}
+
+// Test returns the back-test of the family that was chosen, nil without one.
+func (p *Prediction) Test() *model.Backtest {
+	for i := range p.Tests {
+		if p.Tests[i].Fit.Family == p.Family {
+			return &p.Tests[i]
+		}
+	}
+	return nil
+}
+
+// CLV is how the predicted value is spread over customers, in minor units.
+type CLV struct {
+	Total  float64 `json:"total"`
+	Mean   float64 `json:"mean"`
+	Low    float64 `json:"mean_low"` // 95 %, as far as parameters are uncertain
+	High   float64 `json:"mean_high"`
+	Median float64 `json:"median"`
+	P90    float64 `json:"p90"`
+	TopTen float64 `json:"share_of_top_tenth"` // of the total
+	// Bins count customers by value; the last holds all above.
+	Bins []Bin `json:"bins"`
+}
+
+// A Bin counts customers whose value is at least From and below To.
+type Bin struct {
+	From      float64 `json:"from"`
+	To        float64 `json:"to"`
+	Customers int64   `json:"customers"`
+}
+
+// Ahead is what known customers are expected to order within so many days. The
+// band allows for chance, and for an error as great as that of the back-test.
+type Ahead struct {
+	Days    int     `json:"days"`
+	Orders  float64 `json:"orders"`
+	Low     float64 `json:"low"`
+	High    float64 `json:"high"`
+	Revenue float64 `json:"revenue"` // minor units; 0 without a model of spending
+	RevLow  float64 `json:"revenue_low"`
+	RevHigh float64 `json:"revenue_high"`
+}
+
+// Observed returns the counts of all histories as seen at the end of day now,
+// with what was ordered in the days after, until a day.
+func Observed(l *orders.Ledger, h *orders.Histories, now, until int32) (*model.Counts, error) {
+	type triple struct{ x, last, age, later int32 }
+	counts := make(map[triple]int64, 1<<16)
+	for i := range h.Len() {
+		var first, last, x, later int32
+		seen := false
+		occasions(l, h.Of(i), func(day, _ int32) {
+			switch {
+			case day > until:
+			case day > now:
+				later++
+			case !seen:
+				first, last, seen = day, day, true
+			default:
+				last = day
+				x++
+			}
+		})
+		if seen {
+			counts[triple{x, last - first, now - first, later}]++
+		}
+	}
+	var out model.Counts
+	for t, n := range counts {
+		if err := out.AddOutcome(model.Days(int(t.x), int(t.last), int(t.age)), int(t.later), n); err != nil {
+			return nil, err
+		}
+	}
+	return &out, nil
+}
+
+// Customers returns what a forecast needs of each customer at the end of a day:
+// their history, and the orders after the first day with their mean value. It
+// reports which customers have a history.
+func Customers(l *orders.Ledger, h *orders.Histories, now int32) (out []model.Customer, known []bool) {
+	out, known = make([]model.Customer, h.Len()), make([]bool, h.Len())
+	for i := range out {
+		var first, last int32
+		x := 0
+		entries := h.Of(i)
+		occasions(l, entries, func(day, _ int32) {
+			switch {
+			case day > now:
+			case !known[i]:
+				first, last, known[i] = day, day, true
+			default:
+				last = day
+				x++
+			}
+		})
+		if !known[i] {
+			continue
+		}
+		out[i].History = model.Days(x, int(last-first), int(now-first))
+		out[i].Orders, out[i].Mean = worth(entries, first, now, x)
+	}
+	return out, known
+}
+
+// worth returns the mean net value of the x occasions after the first; 0
+// without any, or where refunds left nothing.
+func worth(entries []orders.Entry, first, now int32, x int) (int, float64) {
+	if x == 0 {
+		return 0, 0
+	}
+	var sum int64
+	for _, e := range entries {
+		if e.Day > first && e.Day <= now {
+			sum = customer.AddMinor(sum, e.Cents)
+		}
+	}
+	if sum <= 0 {
+		return 0, 0
+	}
+	return x, float64(sum) / float64(x)
+}
+
+// winsor is the quantile above which mean order values count as that quantile.
+const winsor = 0.99
+
+// Spend fits what orders are worth.
+func Spend(customers []model.Customer) (model.SpendingFit, error) {
+	var s model.Spending
+	for _, c := range customers {
+		if c.Orders > 0 && c.Mean > 0 {
+			if err := s.Add(c.Orders, math.Round(c.Mean*float64(c.Orders)), 1); err != nil {
+				return model.SpendingFit{}, err
+			}
+		}
+	}
+	return model.FitSpending(&s, winsor)
+}
+
+// Predict chooses and fits the models as of a day, back-tests them on the last
+// holdout weeks, and forecasts. The error is *model.TooLittle where the data do
+// not allow it.
+func Predict(l *orders.Ledger, h *orders.Histories, now int32, holdout int, terms model.Terms, families ...model.Family) (*Prediction, []model.Forecast, []bool, error) {
+	p := &Prediction{Terms: terms}
+	now7 := int32(7 * holdout)
+	if c, err := Observed(l, h, now-now7, now); err != nil {
+		return nil, nil, nil, err
+	} else if choice, err := model.Choose(c, float64(holdout), families...); err == nil {
+		p.Family, p.Tests = choice.Family, choice.Tests
+	} else if short := (*model.TooLittle)(nil); errors.As(err, &short) {
+		p.Family = families[0]
+	} else {
+		return nil, nil, nil, err
+	}
+	c, err := Observed(l, h, now, now)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if p.Fit, err = model.FitCounts(p.Family, c); err != nil {
+		return nil, nil, nil, err
+	}
+	customers, known := Customers(l, h, now)
+	if s, err := Spend(customers); err == nil {
+		p.Spending = &s
+	} else {
+		p.Missing = err.Error()
+	}
+	f, err := model.NewForecaster(p.Fit, p.Spending, terms)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	all := make([]model.Forecast, len(customers))
+	f.All(customers, all)
+	for i := range all {
+		if !known[i] {
+			all[i] = model.Forecast{}
+		}
+	}
+	p.CLV = clvOf(all, known)
+	return p, all, known, p.ahead(customers, known)
+}
+
+// horizons are the days ahead that are forecast.
+var horizons = []int{30, 60, 90}
+
+// ahead forecasts what all customers together will do.
+func (p *Prediction) ahead(customers []model.Customer, known []bool) error {
+	miss := 0.0
+	if t := p.Test(); t != nil {
+		miss = t.Model.Error
+	}
+	out := make([]model.Forecast, len(customers))
+	for _, days := range horizons {
+		f, err := model.NewForecaster(p.Fit, nil, model.Terms{Weeks: float64(days) / 7, Margin: 1})
+		if err != nil {
+			return err
+		}
+		f.All(customers, out)
+		a := Ahead{Days: days}
+		for i := range out {
+			if known[i] {
+				a.Orders += out[i].Orders
+				if p.Spending != nil {
+					a.Revenue += out[i].Orders * p.Spending.Expected(customers[i].Orders, customers[i].Mean)
+				}
+			}
+		}
+		half := math.Hypot(1.959963984540054*math.Sqrt(a.Orders), miss*a.Orders)
+		a.Low, a.High = max(0, a.Orders-half), a.Orders+half
+		if a.Orders > 0 {
+			a.RevLow, a.RevHigh = a.Revenue*a.Low/a.Orders, a.Revenue*a.High/a.Orders
+		}
+		p.Ahead = append(p.Ahead, a)
+	}
+	return nil
+}
+
+// bins is how many bars the distribution of value has.
+const bins = 20
+
+func clvOf(all []model.Forecast, known []bool) CLV {
+	var values []float64
+	var c CLV
+	for i, f := range all {
+		if known[i] {
+			values = append(values, f.CLV)
+			c.Total += f.CLV
+			c.Low += f.Low
+			c.High += f.High
+		}
+	}
+	n := len(values)
+	if n == 0 || c.Total <= 0 {
+		return CLV{}
+	}
+	slices.Sort(values)
+	c.Mean, c.Low, c.High = c.Total/float64(n), c.Low/float64(n), c.High/float64(n)
+	c.Median, c.P90 = values[(n-1)/2], values[n*9/10]
+	for _, v := range values[n-(n+9)/10:] {
+		c.TopTen += v / c.Total
+	}
+	top := values[(n-1)*97/100]
+	if top <= 0 {
+		top = values[n-1]
+	}
+	step := niceStep(top / bins)
+	c.Bins = make([]Bin, 0, bins+1)
+	for i := 0; i <= int(top/step); i++ {
+		c.Bins = append(c.Bins, Bin{From: float64(i) * step, To: float64(i+1) * step})
+	}
+	c.Bins[len(c.Bins)-1].To = max(values[n-1], c.Bins[len(c.Bins)-1].To)
+	for _, v := range values {
+		c.Bins[min(len(c.Bins)-1, int(v/step))].Customers++
+	}
+	return c
+}
+
+// niceStep returns the least of 1, 2 and 5 times a power of ten that is not less
+// than v.
+func niceStep(v float64) float64 {
+	p := math.Pow(10, math.Floor(math.Log10(v)))
+	for _, k := range []float64{1, 2, 5} {
+		if k*p >= v {
+			return k * p
+		}
+	}
+	return 10 * p
+}

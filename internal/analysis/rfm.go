@@ -1,0 +1,208 @@
+package analysis
+
+import (
+	"math"
+	"slices"
+
+	"holdfast/internal/customer"
+	"holdfast/internal/metric"
+	"holdfast/internal/orders"
+)
+
+// A Scored is one buyer's RFM.
+type Scored struct {
+	Recency   int64 // days since the last order
+	Frequency int64 // orders
+	Monetary  int64 // net, minor units
+	R, F, M   int8
+	Group     metric.Kind // "" for a customer without an order
+	Klaviyo   customer.Group
+}
+
+// RFM are the scales of all buyers.
+type RFM struct {
+	Scales    metric.RFM    `json:"scales"` // quintiles
+	Frequency metric.Scale  `json:"klaviyo_frequency"`
+	Monetary  metric.Scale  `json:"klaviyo_monetary"`
+	Groups    []GroupNumber `json:"groups"`
+	Klaviyo   []GroupNumber `json:"klaviyo_groups"`
+	// Grid counts buyers by recency (row) and frequency score (column), both from
+	// 1.
+	Grid [5][5]Cell `json:"grid"`
+}
+
+// A Cell is a field of the grid.
+type Cell struct {
+	Customers int64 `json:"customers"`
+	Revenue   int64 `json:"revenue"`
+}
+
+// A GroupNumber is what a group comes to.
+type GroupNumber struct {
+	Group     string      `json:"group"`
+	Customers int64       `json:"customers"`
+	Share     metric.Rate `json:"share"` // of all buyers
+	Orders    int64       `json:"orders"`
+	Revenue   int64       `json:"revenue"`
+	AOV       int64       `json:"aov"`
+	Recency   float64     `json:"mean_recency_days"`
+	// Repeat is the share that ordered at least twice; Difference is that less
+	// the share among all others, with an interval that allows for comparing
+	// all groups (Newcombe, Bonferroni): the group really differs if it excludes 0.
+	Repeat     metric.Rate `json:"repeat_purchase_rate"`
+	Difference *Difference `json:"repeat_difference,omitempty"`
+	// CLV is the mean predicted value; 0 without a prediction.
+	CLV float64 `json:"mean_clv,omitempty"`
+
+	recency, repeaters int64
+	clv                float64
+}
+
+// Score scores every customer with an order as of a day.
+func Score(totals []orders.Total, asOf int32) ([]Scored, RFM) {
+	n := 0
+	for i := range totals {
+		if totals[i].Orders > 0 {
+			n++
+		}
+	}
+	recency, frequency, monetary := make([]int64, 0, n), make([]int64, 0, n), make([]int64, 0, n)
+	for i := range totals {
+		if t := &totals[i]; t.Orders > 0 {
+			recency, frequency, monetary = append(recency, int64(asOf-t.Last)), append(frequency, int64(t.Orders)), append(monetary, t.Cents)
+		}
+	}
+	both(func() { sortInts(monetary) }, func() { sortInts(recency); sortInts(frequency) })
+	rfm := RFM{
+		Scales:    metric.RFM{Recency: metric.CutScale(recency, true, 5), Frequency: metric.CutScale(frequency, false, 5), Monetary: metric.CutScale(monetary, false, 5)},
+		Frequency: metric.CutScale(frequency, false, 3),
+		Monetary:  metric.CutScale(monetary, false, 3),
+	}
+	out := make([]Scored, len(totals))
+	half := len(totals) / 2
+	both(func() { rfm.score(totals[:half], out[:half], asOf) }, func() { rfm.score(totals[half:], out[half:], asOf) })
+	return out, rfm
+}
+
+func both(a, b func()) {
+	done := make(chan struct{})
+	go func() { defer close(done); a() }()
+	b()
+	<-done
+}
+
+func (m *RFM) score(totals []orders.Total, out []Scored, asOf int32) {
+	for i, t := range totals {
+		if t.Orders == 0 {
+			continue
+		}
+		s := &out[i]
+		s.Recency, s.Frequency, s.Monetary = int64(asOf-t.Last), int64(t.Orders), t.Cents
+		r, f, v := m.Scales.Recency.Score(s.Recency), m.Scales.Frequency.Score(s.Frequency), m.Scales.Monetary.Score(s.Monetary)
+		s.R, s.F, s.M = int8(r), int8(f), int8(v)
+		s.Group = metric.KindOf(r, f, v, int(t.Orders))
+		s.Klaviyo = metric.KlaviyoGroupOf(s.Recency, m.Frequency.Score(s.Frequency), m.Monetary.Score(s.Monetary))
+	}
+}
+
+// Count adds up the groups. clv is the predicted value of each customer, or nil.
+func (m *RFM) Count(scored []Scored, clv []float64) {
+	groups, klaviyo := map[metric.Kind]*GroupNumber{}, map[customer.Group]*GroupNumber{}
+	for _, g := range metric.Kinds() {
+		groups[g] = &GroupNumber{Group: string(g)}
+	}
+	for _, g := range metric.KlaviyoGroups() {
+		klaviyo[g] = &GroupNumber{Group: string(g)}
+	}
+	m.Grid = [5][5]Cell{}
+	var all GroupNumber
+	for i := range scored {
+		s := &scored[i]
+		if s.Group == "" {
+			continue
+		}
+		value := 0.0
+		if clv != nil {
+			value = clv[i]
+		}
+		for _, g := range []*GroupNumber{&all, groups[s.Group], klaviyo[s.Klaviyo]} {
+			g.add(s, value)
+		}
+		c := &m.Grid[s.R-1][s.F-1]
+		c.Customers++
+		c.Revenue = customer.AddMinor(c.Revenue, s.Monetary)
+	}
+	m.Groups, m.Klaviyo = nil, nil
+	for _, g := range metric.Kinds() {
+		m.Groups = append(m.Groups, groups[g].finish(&all, len(groups)))
+	}
+	for _, g := range metric.KlaviyoGroups() {
+		m.Klaviyo = append(m.Klaviyo, klaviyo[g].finish(&all, len(klaviyo)))
+	}
+}
+
+func (g *GroupNumber) add(s *Scored, clv float64) {
+	g.Customers++
+	g.Orders += s.Frequency
+	g.Revenue = customer.AddMinor(g.Revenue, s.Monetary)
+	g.recency += s.Recency
+	g.clv += clv
+	if s.Frequency > 1 {
+		g.repeaters++
+	}
+}
+
+func (g *GroupNumber) finish(all *GroupNumber, groups int) GroupNumber {
+	out := *g
+	out.Share = metric.NewRate(g.Customers, all.Customers)
+	out.Repeat = metric.NewRate(g.repeaters, g.Customers)
+	if g.Customers == 0 {
+		return out
+	}
+	out.AOV = int64(math.Round(float64(g.Revenue) / float64(g.Orders)))
+	out.Recency = float64(g.recency) / float64(g.Customers)
+	out.CLV = g.clv / float64(g.Customers)
+	if others := all.Customers - g.Customers; others > 0 {
+		out.Difference = difference(g.repeaters, g.Customers, all.repeaters-g.repeaters, others, groups)
+	}
+	return out
+}
+
+// sortInts sorts v by its digits of eleven bits, the lowest first.
+func sortInts(v []int64) {
+	if len(v) < 4096 {
+		slices.Sort(v)
+		return
+	}
+	const bits, size = 11, 1 << 11
+	low, high := v[0], v[0]
+	for _, x := range v {
+		low, high = min(low, x), max(high, x)
+	}
+	if low == math.MinInt64 {
+		slices.Sort(v)
+		return
+	}
+	other := make([]int64, len(v))
+	from, to := v, other
+	for shift := 0; shift < 64 && uint64(high-low)>>shift > 0; shift += bits {
+		var at [size]int
+		for _, x := range from {
+			at[uint64(x-low)>>shift&(size-1)]++
+		}
+		sum := 0
+		for d, n := range at {
+			at[d] = sum
+			sum += n
+		}
+		for _, x := range from {
+			d := uint64(x-low) >> shift & (size - 1)
+			to[at[d]] = x
+			at[d]++
+		}
+		from, to = to, from
+	}
+	if &from[0] != &v[0] {
+		copy(v, from)
+	}
+}
