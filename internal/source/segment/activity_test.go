@@ -35,7 +35,8 @@ func TestPropertiesOfActivities(t *testing.T) {
 			map[string]string{"href": "https://x.example/reset/", "note": "see http://x.example?a"}},
 		{"an object's values have both names, and what is named so itself wins", track("Quiz Done", object{"answers": object{"Use Case": "office", "n": []any{1, 2}}, "answers_n": 7}),
 			map[string]string{"answers_use_case": "office", "answers_n": "7"}},
-		{"what cannot be seen is dropped", track("X", object{"a": "b\x00\u2028c\n\td", "": 1, "  ": 2}), map[string]string{"a": "b c  d"}},
+		{"of two ways to one name the first by its letters stays", track("X", object{"a": object{"b_c": 1}, "a_b": object{"c": 2}}), map[string]string{"a_b_c": "1"}},
+		{"what cannot be seen is dropped", track("X", object{"a": "b\x00\ufffd\u2028c\n\td", "": 1, "  ": 2}), map[string]string{"a": "b c  d"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := parse(t, Source{Shop: true}, c.body)[0]
@@ -104,6 +105,7 @@ func TestPurchases(t *testing.T) {
 	}{
 		{"a float's error is rounded away", order(nil), with(func(*customer.Order) {})},
 		{"revenue is without shipping and tax", order(object{"total": nil, "revenue": "25", "shipping": 3, "tax": "2.5"}), with(total(3050))},
+		{"total wins over revenue", order(object{"revenue": "25", "shipping": 3}), with(func(*customer.Order) {})},
 		{"value will do", order(object{"total": nil, "value": 25}), with(total(2500))},
 		{"yen have no cents", order(object{"currency": "jpy", "total": "1500"}), with(func(o *customer.Order) { total(1500)(o); o.Currency = "JPY" })},
 		{"without a currency it is the merchant's", order(object{"currency": nil}), with(func(o *customer.Order) { o.Currency = "CHF" })},
@@ -125,6 +127,8 @@ func TestPurchases(t *testing.T) {
 			customer.Body{Ticket: &customer.Ticket{Opened: noon, Priority: "high", Category: "delivery", Stage: "open"}}},
 		{"a closed one says when it was opened", track("Ticket Solved", object{"ticketId": "7", "openedAt": "2026-10-01T12:00:00Z"}),
 			customer.Body{Ticket: &customer.Ticket{Opened: noon.AddDate(0, 0, -4), Closed: noon, Stage: "closed"}}},
+		{"one that is closed, whatever its state is called", track("Ticket Closed", object{"ticket_id": "7", "status": "archived"}),
+			customer.Body{Ticket: &customer.Ticket{Opened: noon, Closed: noon, Stage: "archived"}}},
 		{"one whose state is closed", track("Ticket Updated", object{"ticket_id": "7", "status": "Solved"}),
 			customer.Body{Ticket: &customer.Ticket{Opened: noon, Closed: noon, Stage: "Solved"}}},
 	} {

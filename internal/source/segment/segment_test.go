@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -175,6 +176,7 @@ func TestBadCallsAreInvalidAndSayWhere(t *testing.T) {
 		{"no type", call("", nil), "type: missing"},
 		{"nobody's call", call("page", object{"userId": nil}), "userId: missing"},
 		{"a placeholder for the user", call("page", object{"userId": "undefined"}), "userId: missing"},
+		{"one in capitals", call("page", object{"userId": "NULL", "anonymousId": "Undefined"}), "userId: missing"},
 		{"another", call("page", object{"userId": 0, "anonymousId": "00000000-0000-0000-0000-000000000000"}), "userId: missing"},
 		{"an id that is an object", call("page", object{"userId": object{"x": private}}), "userId: missing"},
 		{"no event", track("", nil), "event: missing"},
@@ -222,6 +224,7 @@ func TestInstants(t *testing.T) {
 		{"seconds", object{"timestamp": noon.Unix()}, noon},
 		{"null falls back", object{"timestamp": nil, "sentAt": "2026-10-05T11:00:00Z"}, noon.Add(-time.Hour)},
 		{"what is no time falls back", object{"timestamp": "yesterday", "originalTimestamp": "2026-10-05T11:00:00Z"}, noon.Add(-time.Hour)},
+		{"a year nobody means falls back", object{"timestamp": "1600-01-01T00:00:00Z", "sentAt": "2026-10-05T11:00:00Z"}, noon.Add(-time.Hour)},
 		{"without any, when it came", object{"timestamp": nil}, received},
 		{"a little ahead is believed", object{"timestamp": "2026-10-05T12:05:00Z"}, noon.Add(5 * time.Minute)},
 		{"a clock years ahead is not", object{"timestamp": "2031-10-05T12:00:00Z"}, received},
@@ -239,6 +242,11 @@ func TestInstants(t *testing.T) {
 	}
 }
 
+func hashed(id string) string {
+	sum := sha256.Sum256([]byte(id))
+	return "~" + encode(sum[:])
+}
+
 func TestNamesCannotCollide(t *testing.T) {
 	seen := map[string]string{}
 	for name, body := range map[string]object{
@@ -251,7 +259,7 @@ func TestNamesCannotCollide(t *testing.T) {
 		"a user in capitals":                  call("page", object{"userId": "X"}),
 		"a long id":                           call("page", object{"userId": strings.Repeat("x", 5000)}),
 		"a long id that ends in another way":  call("page", object{"userId": strings.Repeat("x", 5000) + "y"}),
-		"an id that looks like a hash":        call("page", object{"userId": "~" + encode(make([]byte, 20))}),
+		"an id that looks like its hash":      call("page", object{"userId": hashed(strings.Repeat("x", 5000))}),
 		"another message":                     call("page", object{"userId": "x", "messageId": "m2"}),
 		"a message with a slash":              call("page", object{"userId": "x", "messageId": "m/1"}),
 		"a message with that slash written":   call("page", object{"userId": "x", "messageId": "m%2F1"}),
