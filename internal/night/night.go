@@ -19,6 +19,7 @@ import (
 // The kinds of insight that a night keeps, by its instant.
 const (
 	Surveys   = "survey"   // parts of the census; for two weeks
+	Models    = "model"    // the models, how they were chosen, and their back-tests
 	Fits      = "fit"      // what scoring needs to know of everybody
 	Scores    = "score"    // parts of the tallies; for two weeks
 	Snapshots = "snapshot" // the numbers, overall and by segment
@@ -65,6 +66,11 @@ type Night struct {
 	Currency customer.Currency // of the numbers
 	// Window is the active window in days; 0 takes it from the data.
 	Window int
+	// Horizon is how many days forecasts look ahead; 0 forecasts nothing.
+	Horizon int
+	// Margin is the share of revenue that a customer's value counts; 0 counts
+	// the revenue.
+	Margin float64
 	// Segments names those that the tallies are made for.
 	Segments []string
 	// Rules returns how to derive, given a night's fit.
@@ -83,15 +89,24 @@ type Night struct {
 // safe concurrently.
 type Deriver interface {
 	Derive(p customer.Profile, at time.Time) customer.Derived
+	// Forecast returns what the latest call of Derive forecast, not rounded,
+	// and whether it did.
+	Forecast() (Forecast, bool)
 }
 
 // A Fit is what scoring needs to know of everybody.
 type Fit struct {
-	At            time.Time  `json:"at"`
-	Customers     int64      `json:"customers"`
-	RFM           metric.RFM `json:"rfm"`
-	Window        int        `json:"window"` // active, days
-	WindowDerived bool       `json:"window_derived"`
+	At            time.Time            `json:"at"`
+	Customers     int64                `json:"customers"`
+	RFM           metric.RFM           `json:"rfm"`
+	Klaviyo       metric.KlaviyoScales `json:"klaviyo"`
+	Window        int                  `json:"window"` // active, days
+	WindowDerived bool                 `json:"window_derived"`
+	// Since is the first day with an order, from 1970-01-01 in the merchant's
+	// zone; [math.MaxInt] without one.
+	Since int `json:"since"`
+	// Foresight is nil if there is too little data to forecast.
+	Foresight *Foresight `json:"foresight,omitempty"`
 }
 
 // key is the date under which a night's insights are kept.

@@ -12,25 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"holdfast/internal/customer"
-	"holdfast/internal/metric"
 )
-
-// A Scored is what scoring a stretch of a shard, or everybody, gave.
-type Scored struct {
-	Overall  metric.Tally            `json:"overall"`
-	Segments map[string]metric.Tally `json:"segments"`
-	Seen     int64                   `json:"seen"` // profiles, empty ones left out
-}
-
-func (s *Scored) merge(o Scored) {
-	s.Overall.Merge(o.Overall)
-	s.Seen += o.Seen
-	for name, t := range o.Segments {
-		sum := s.Segments[name]
-		sum.Merge(t)
-		s.Segments[name] = sum
-	}
-}
 
 // Work is what a night, or part of it, did to the world.
 type Work struct {
@@ -54,10 +36,8 @@ func (n *Night) Score(ctx context.Context, s Shard) (Shard, Work, error) {
 	if err != nil {
 		return s, Work{}, err
 	}
-	pass := &pass{Night: n, at: s.At, fit: fit, scored: Scored{Segments: map[string]metric.Tally{}}}
-	for _, name := range n.Segments {
-		pass.scored.Segments[name] = metric.Tally{}
-	}
+	pass := &pass{Night: n, at: s.At, counter: n.counter(fit), deriver: n.Rules(fit)}
+	pass.spare.New = func() any { return n.Rules(fit) }
 	read, write := n.units()
 	after, err := n.scan(ctx, s, func(page []customer.Profile) error { return pass.page(ctx, page) })
 	if err != nil {
@@ -80,26 +60,22 @@ func (n *Night) putScored(ctx context.Context, s, after Shard, p *pass) error {
 		var before stored
 		if json.Unmarshal(have.Body, &before) == nil && have.Next == after.Cursor {
 			a, _ := json.Marshal(before.Scored)
-			b, _ := json.Marshal(p.scored)
+			b, _ := json.Marshal(p.counter.scored)
 			if string(a) == string(b) {
 				return nil
 			}
 		}
 	}
-	return n.putPart(ctx, Scores, s, after, stored{p.scored, p.work})
+	return n.putPart(ctx, Scores, s, after, stored{p.counter.scored, p.work})
 }
 
 // FitOf returns the fit of the night at an instant.
 func (n *Night) FitOf(ctx context.Context, at time.Time) (Fit, error) {
-	var fit Fit
 	i, err := n.Store.Insight(ctx, Fits, key(at))
-	if err == nil {
-		err = json.Unmarshal(i.Body, &fit)
-	}
 	if err != nil {
-		return fit, fmt.Errorf("read fit of the night: %w", err)
+		return Fit{}, fmt.Errorf("read fit of the night: %w", err)
 	}
-	return fit, nil
+	return ParseFit(i.Body)
 }
 
 func (n *Night) units() (read, write float64) {
@@ -112,11 +88,12 @@ func (n *Night) units() (read, write float64) {
 // A pass is the scoring of one stretch.
 type pass struct {
 	*Night
-	at     time.Time
-	fit    Fit
-	mu     sync.Mutex
-	scored Scored
-	work   Work
+	at      time.Time
+	counter *counter
+	deriver Deriver
+	spare   sync.Pool // of Derivers, for profiles that change under the write
+	mu      sync.Mutex
+	work    Work
 }
 
 // writers is how many profiles are written at a time; nearly all their time is
@@ -126,7 +103,6 @@ const writers = 16
 // page scores one page of profiles. Deriving is done here, one after the
 // other; only what must be written or planned goes to the writers.
 func (p *pass) page(ctx context.Context, page []customer.Profile) error {
-	deriver := p.Rules(p.fit)
 	var group errgroup.Group
 	group.SetLimit(writers)
 	for _, c := range page {
@@ -134,8 +110,9 @@ func (p *pass) page(ctx context.Context, page []customer.Profile) error {
 			continue
 		}
 		before := c.Derived
-		c.Derived = deriver.Derive(c, p.at)
-		p.tally(c)
+		c.Derived = p.deriver.Derive(c, p.at)
+		forecast, foreseen := p.deriver.Forecast()
+		p.counter.add(c, forecast, foreseen)
 		changed := !same(before, c.Derived)
 		if !changed && len(c.Derived.Segments) == 0 {
 			continue
@@ -143,18 +120,6 @@ func (p *pass) page(ctx context.Context, page []customer.Profile) error {
 		group.Go(func() error { return p.keep(ctx, c, changed) })
 	}
 	return group.Wait()
-}
-
-// tally counts c in everybody's and its segments' tallies.
-func (p *pass) tally(c customer.Profile) {
-	f := metric.Frame{Now: p.at, Zone: p.Zone, Currency: p.Currency, Window: p.fit.Window}
-	p.scored.Seen++
-	p.scored.Overall.Add(c.Folded, f)
-	for _, m := range c.Derived.Segments {
-		t := p.scored.Segments[m.Segment]
-		t.Add(c.Folded, f)
-		p.scored.Segments[m.Segment] = t
-	}
 }
 
 // keep writes c if it changed, and plans its sends. Only the end of the
@@ -185,7 +150,6 @@ func (p *pass) keep(ctx context.Context, c customer.Profile, changed bool) error
 // write stores c with its derived part. If the profile changed meanwhile, the
 // newer one is derived again.
 func (p *pass) write(ctx context.Context, c customer.Profile) (customer.Profile, error) {
-	deriver := p.Rules(p.fit)
 	for range 10 {
 		err := p.Store.PutProfile(ctx, c)
 		if !errors.Is(err, customer.ErrConflict) {
@@ -195,7 +159,10 @@ func (p *pass) write(ctx context.Context, c customer.Profile) (customer.Profile,
 			return c, fmt.Errorf("read profile: %w", err)
 		}
 		before := c.Derived
-		if c.Derived = deriver.Derive(c, p.at); same(before, c.Derived) {
+		deriver := p.spare.Get().(Deriver)
+		c.Derived = deriver.Derive(c, p.at)
+		p.spare.Put(deriver)
+		if same(before, c.Derived) {
 			return c, nil
 		}
 	}
@@ -205,14 +172,20 @@ func (p *pass) write(ctx context.Context, c customer.Profile) (customer.Profile,
 // same reports whether a and b say the same of the customer; which night said
 // it does not matter.
 func same(a, b customer.Derived) bool {
-	return a.R == b.R && a.F == b.F && a.M == b.M && slices.Equal(a.Segments, b.Segments)
+	return a.R == b.R && a.F == b.F && a.M == b.M && a.Group == b.Group && a.Outlook == b.Outlook && slices.Equal(a.Segments, b.Segments)
 }
 
-// ParseFit reads a fit as it is stored.
+// ParseFit reads a fit as it is stored. The error wraps [model.ErrInvalid] if
+// its models cannot be.
 func ParseFit(body []byte) (Fit, error) {
 	var fit Fit
 	if err := json.Unmarshal(body, &fit); err != nil {
 		return fit, fmt.Errorf("read fit: %w", err)
+	}
+	if fit.Foresight != nil {
+		if _, err := newOracle(fit.Foresight); err != nil {
+			return fit, fmt.Errorf("read fit: %w", err)
+		}
 	}
 	return fit, nil
 }

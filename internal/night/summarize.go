@@ -20,6 +20,12 @@ type Snapshot struct {
 	WindowDerived bool                      `json:"window_derived"`
 	Overall       metric.Numbers            `json:"overall"`
 	Segments      map[string]metric.Numbers `json:"segments"`
+	// Model is nil if there is too little data to forecast; Missing says of
+	// what. Prospects are by segment, "" being everybody.
+	Model       *ModelUsed          `json:"model,omitempty"`
+	Missing     []Missing           `json:"missing,omitempty"`
+	Prospects   map[string]Prospect `json:"prospects,omitempty"`
+	Comparisons Comparisons         `json:"comparisons"`
 }
 
 // A Run is what a night did.
@@ -38,17 +44,44 @@ const (
 	writePrice = 0.625e-6
 )
 
-// Summarize merges what scoring found and stores the snapshot and the record
-// of the run. If the same snapshot is stored already, the night was run before
-// and its record stays.
+// Summarize merges what scoring found and stores the snapshot, the periods and
+// cohorts, and the record of the run. If the same snapshot is stored already,
+// the night was run before and its record stays.
 func (n *Night) Summarize(ctx context.Context, at time.Time, shards int) (Snapshot, Run, error) {
 	fit, err := n.FitOf(ctx, at)
 	if err != nil {
 		return Snapshot{}, Run{}, err
 	}
-	all := Scored{Segments: map[string]metric.Tally{}}
+	report, err := n.ReportOf(ctx, at)
+	if err != nil {
+		return Snapshot{}, Run{}, err
+	}
+	all, run, err := n.scored(ctx, at, shards)
+	if err != nil {
+		return Snapshot{}, Run{}, err
+	}
+	if err := n.putHistory(ctx, fit, all); err != nil {
+		return Snapshot{}, run, err
+	}
+	snapshot := n.snapshot(fit, report, all)
+	changed, err := n.put(ctx, Snapshots, key(at), snapshot, 0, at)
+	if err != nil {
+		return snapshot, run, err
+	}
+	if before, err := n.RunOf(ctx, at); err == nil && !changed {
+		return snapshot, before, nil
+	} else if err != nil && !errors.Is(err, customer.ErrNotFound) {
+		return snapshot, run, err
+	}
+	_, err = n.put(ctx, Runs, key(at), run, 0, at)
+	return snapshot, run, err
+}
+
+// scored merges what scoring found, and what it took.
+func (n *Night) scored(ctx context.Context, at time.Time, shards int) (Scored, Run, error) {
+	all := newScored(nil)
 	run := Run{At: at.UTC(), Shards: shards}
-	err = n.parts(ctx, Scores, at, shards, func(body json.RawMessage) error {
+	err := n.parts(ctx, Scores, at, shards, func(body json.RawMessage) error {
 		var part struct {
 			Scored
 			Work Work `json:"work"`
@@ -61,29 +94,43 @@ func (n *Night) Summarize(ctx context.Context, at time.Time, shards int) (Snapsh
 		return nil
 	})
 	if err != nil {
-		return Snapshot{}, Run{}, err
+		return all, run, err
 	}
-	if !all.Overall.Balanced() {
-		return Snapshot{}, Run{}, fmt.Errorf("the night at %s does not balance", key(at))
-	}
-	snapshot := Snapshot{At: at.UTC(), Currency: n.Currency, Window: fit.Window, WindowDerived: fit.WindowDerived,
-		Overall: all.Overall.Numbers(), Segments: map[string]metric.Numbers{}}
-	for name, t := range all.Segments {
-		snapshot.Segments[name] = t.Numbers()
+	if !all.balanced() {
+		return all, run, fmt.Errorf("the night at %s does not balance", key(at))
 	}
 	run.Seen = all.Seen
 	run.Cost = run.ReadUnits*readPrice + run.WriteUnits*writePrice
-	changed, err := n.put(ctx, Snapshots, key(at), snapshot, 0, at)
-	if err != nil {
-		return snapshot, run, err
+	return all, run, nil
+}
+
+// balanced reports whether the books of everybody balance.
+func (s *Scored) balanced() bool {
+	for _, movements := range s.Overall.Periods {
+		for i, m := range movements {
+			if m.Active != m.Retained+m.New+m.Reactivated || i > 0 && movements[i-1].Active != m.Retained+m.Churned {
+				return false
+			}
+		}
 	}
-	if before, err := n.RunOf(ctx, at); err == nil && !changed {
-		return snapshot, before, nil
-	} else if err != nil && !errors.Is(err, customer.ErrNotFound) {
-		return snapshot, run, err
+	return s.Overall.Tally.Balanced()
+}
+
+func (n *Night) snapshot(fit Fit, report Report, all Scored) Snapshot {
+	s := Snapshot{At: fit.At, Currency: n.Currency, Window: fit.Window, WindowDerived: fit.WindowDerived,
+		Overall: all.Overall.Tally.Numbers(), Segments: map[string]metric.Numbers{},
+		Model: used(report, fit.Foresight), Missing: report.Missing, Comparisons: compare(all.Overall.Tally, all.Segments)}
+	for name, g := range all.Segments {
+		s.Segments[name] = g.Tally.Numbers()
 	}
-	_, err = n.put(ctx, Runs, key(at), run, 0, at)
-	return snapshot, run, err
+	if s.Model == nil {
+		return s
+	}
+	s.Prospects = map[string]Prospect{"": all.Overall.Expected.prospect()}
+	for name, g := range all.Segments {
+		s.Prospects[name] = g.Expected.prospect()
+	}
+	return s
 }
 
 func (r *Run) add(w Work) {
@@ -104,6 +151,20 @@ func (n *Night) RunOf(ctx context.Context, at time.Time) (Run, error) {
 	}
 	if err != nil {
 		return r, fmt.Errorf("read run record: %w", err)
+	}
+	return r, nil
+}
+
+// ReportOf returns the models of the night at an instant, or
+// [customer.ErrNotFound].
+func (n *Night) ReportOf(ctx context.Context, at time.Time) (Report, error) {
+	var r Report
+	i, err := n.Store.Insight(ctx, Models, key(at))
+	if err == nil {
+		err = json.Unmarshal(i.Body, &r)
+	}
+	if err != nil {
+		return r, fmt.Errorf("read models of the night: %w", err)
 	}
 	return r, nil
 }

@@ -186,6 +186,8 @@ func (p *Parts) Night(context.Context) (*night.Night, error) {
 		Zone:     book.Business.Zone,
 		Currency: book.Business.Currency,
 		Window:   int(book.Active / (24 * time.Hour)),
+		Horizon:  int(book.Horizon / (24 * time.Hour)),
+		Margin:   book.Business.Margin,
 		Rules:    func(f night.Fit) night.Deriver { return scorer(book, f) },
 		Plan:     campaign.Planner{Store: p.Store, Playbook: book}.Plan,
 		Spare:    30 * time.Second,

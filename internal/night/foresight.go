@@ -1,0 +1,169 @@
+package night
+
+import (
+	"math"
+	"time"
+
+	"holdfast/internal/customer"
+	"holdfast/internal/model"
+)
+
+// Foresight is what scoring needs to forecast: fitted models and what they are
+// asked.
+type Foresight struct {
+	Buying   model.Fit          `json:"buying"`
+	Spending *model.SpendingFit `json:"spending,omitempty"` // nil: no forecast of value
+	Horizon  int                `json:"horizon"`            // days
+	Margin   float64            `json:"margin"`             // of a customer's value; 1 is revenue
+	Discount float64            `json:"discount"`           // of a customer's value, a year
+}
+
+const (
+	yearDays    = 365 // of a customer's value
+	quarterDays = 90  // of the revenue to come
+	discount    = 0.1 // a year
+)
+
+// foresight returns what to forecast with, nil if nothing can be forecast.
+func (n *Night) foresight(r Report) (*Foresight, error) {
+	if r.Buying == nil {
+		return nil, nil
+	}
+	f := &Foresight{Buying: *r.Buying, Spending: r.Spending, Horizon: n.Horizon, Margin: n.Margin, Discount: discount}
+	if f.Margin == 0 {
+		f.Margin = 1
+	}
+	_, err := newOracle(f)
+	return f, err
+}
+
+// A Forecast is what is expected of one customer, not rounded.
+type Forecast struct {
+	Horizon model.Forecast // over the horizon, without value
+	// Year is over 365 days, discounted and times the margin; Quarter is
+	// revenue over 90 days. Both are zero unless Valued.
+	Year, Quarter model.Forecast
+	Valued        bool
+}
+
+// An oracle forecasts. It remembers what customers of like histories share, and
+// is safe concurrently.
+type oracle struct {
+	horizon, year, quarter *model.Forecaster
+	days                   int
+}
+
+// newOracle returns the oracle of f. The error wraps [model.ErrInvalid].
+func newOracle(f *Foresight) (*oracle, error) {
+	o := &oracle{days: f.Horizon}
+	var err error
+	if o.horizon, err = model.NewForecaster(f.Buying, nil, model.Terms{Weeks: float64(f.Horizon) / 7, Margin: 1}); err != nil {
+		return nil, err
+	}
+	if f.Spending == nil || f.Spending.Covariance == nil {
+		return o, nil
+	}
+	if o.year, err = model.NewForecaster(f.Buying, f.Spending, model.Terms{Weeks: yearDays / 7.0, AnnualRate: f.Discount, Margin: f.Margin}); err != nil {
+		return nil, err
+	}
+	o.quarter, err = model.NewForecaster(f.Buying, f.Spending, model.Terms{Weeks: quarterDays / 7.0, Margin: 1})
+	return o, err
+}
+
+// of returns the forecast for an account as of the end of day today. It reports
+// false where nothing can be forecast: o is nil, or the first order is to come.
+func (o *oracle) of(a account, today int) (Forecast, bool) {
+	if o == nil {
+		return Forecast{}, false
+	}
+	h, ok := a.at(today)
+	if !ok {
+		return Forecast{}, false
+	}
+	f := Forecast{Horizon: o.horizon.Of(model.Customer{History: h})}
+	if !finite(f.Horizon.Orders, f.Horizon.Alive, f.Horizon.NoOrder) {
+		return Forecast{}, false
+	}
+	if o.year == nil {
+		return f, true
+	}
+	c := model.Customer{History: h}
+	if n, total := a.repeats(today); n > 0 && total > 0 {
+		c.Orders, c.Mean = n, total/float64(n)
+	}
+	f.Year, f.Quarter = o.year.Of(c), o.quarter.Of(c)
+	f.Valued = f.Year.High > 0 && finite(f.Year.CLV, f.Year.High, f.Quarter.CLV, f.Quarter.High)
+	return f, true
+}
+
+func finite(all ...float64) bool {
+	for _, v := range all {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// outlook rounds f to the steps that profiles keep.
+func (f Forecast) outlook(horizon int) customer.Outlook {
+	o := customer.Outlook{
+		Horizon: horizon,
+		Alive:   twentieths(f.Horizon.Alive),
+		NoOrder: twentieths(f.Horizon.NoOrder),
+		Orders:  preferred(100 * f.Horizon.Orders),
+	}
+	if next := f.Horizon.Next; next.Expected {
+		o.NextFrom, o.Next, o.NextTo = days(next.From), days(next.Median), days(next.To)
+	}
+	if f.Valued {
+		o.CLV = preferred(f.Year.CLV)
+		o.Band = 100 + int(preferred(min(100*(f.Year.High/f.Year.CLV-1), 1e6)))
+	}
+	return o
+}
+
+// twentieths returns a share as percent, in steps of five.
+func twentieths(share float64) int { return 5 * int(math.Round(20*share)) }
+
+// days returns weeks as days, at least one; 0 for 0 and for what is decades away.
+func days(weeks float64) int {
+	if !(weeks > 0 && weeks < 20*52) {
+		return 0
+	}
+	return max(1, int(preferred(7*weeks)))
+}
+
+// e24 are the preferred numbers of a decade (IEC 60063): each is about a tenth
+// greater than the one before.
+var e24 = [...]int64{10, 11, 12, 13, 15, 16, 18, 20, 22, 24, 27, 30, 33, 36, 39, 43, 47, 51, 56, 62, 68, 75, 82, 91, 100}
+
+// preferred returns the preferred number nearest to v ≥ 0 by ratio, below 10
+// the nearest whole number.
+func preferred(v float64) int64 {
+	if !(v >= 9.5) {
+		return int64(math.Round(max(v, 0)))
+	}
+	unit := int64(1)
+	for v >= 95.4 && unit < 1e15 {
+		v, unit = v/10, unit*10
+	}
+	for i, n := range e24[1:] {
+		if v < math.Sqrt(float64(e24[i])*float64(n)) {
+			return e24[i] * unit
+		}
+	}
+	return 100 * unit
+}
+
+// foresee returns the forecast for p as of an instant.
+func (s *Scorer) foresee(p customer.Folded, at time.Time) (Forecast, bool) {
+	if s.oracle == nil {
+		return Forecast{}, false
+	}
+	a, ok := accountOf(p, s.Currency, s.Zone)
+	if !ok {
+		return Forecast{}, false
+	}
+	return s.oracle.of(a, customer.DayOf(at, s.Zone))
+}
