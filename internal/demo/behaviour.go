@@ -166,9 +166,9 @@ func (v *visitor) seekHelp() {
 	}
 	y, m, dd := end.In(v.shop.zone).Date()
 	today := time.Date(y, m, dd, 0, 0, 0, 0, v.shop.zone)
-	at := maxTime(today.Add(time.Minute), end.Add(-50*time.Minute))
-	w := v.visit(maxTime(at.UTC(), v.person.orders[0].placed.Add(time.Minute)))
-	w.help(5+d.IntN(3), 5*time.Minute)
+	at := maxTime(today.Add(time.Minute), end.Add(-75*time.Minute))
+	at = maxTime(at.UTC(), v.person.orders[0].placed.Add(time.Minute))
+	v.visit(at).help(5+d.IntN(2), min(5*time.Minute, end.Sub(at)/14))
 }
 
 // moments returns the deliveries of v's visits: one each, seconds after the

@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+	"time"
 
 	"holdfast/internal/customer"
 )
@@ -26,49 +27,71 @@ func (s Source) order(m message, p object) ([]customer.Event, error) {
 	case "order_cancelled":
 		return []customer.Event{m.gone(record)}, nil
 	case "order_updated":
-		if parseTime(p.text("placed_at", "order_date", "created_at", "completed_at")).IsZero() {
+		if placed(p).IsZero() {
 			return []customer.Event{m.activity(m.event, m.tracked())}, nil
 		}
 	}
-	currency := s.currency(p)
-	total, given, err := amount(p, currency, "total", "revenue", "value")
+	o, err := s.purchase(m, p)
 	if err != nil {
 		return nil, err
 	}
+	if o.Checkout == "" {
+		o.Checkout = escape(id) // under which Checkout Started may have named it
+	}
+	return []customer.Event{m.owned(m.fact(record, "order", customer.Body{Order: &o}))}, nil
+}
+
+// placed returns when the properties say that an order was placed.
+func placed(p object) time.Time {
+	return parseTime(p.text("placed_at", "order_date", "created_at", "completed_at"))
+}
+
+// purchase returns the state of an order that the properties tell.
+func (s Source) purchase(m message, p object) (customer.Order, error) {
+	currency := s.currency(p)
+	total, given, err := total(p, currency)
+	if err != nil {
+		return customer.Order{}, err
+	}
 	if !given {
-		return nil, invalid("properties.total", "missing, and revenue and value too; what the order came to is needed")
+		return customer.Order{}, invalid("properties.total", "missing, and revenue and value too; what the order came to is needed")
 	}
 	discount, _, err := amount(p, currency, "discount")
 	if err != nil {
-		return nil, err
-	}
-	if p.text("total") == "" && p.text("revenue") != "" { // which is without these
-		for _, name := range []string{"shipping", "tax"} {
-			more, _, err := amount(p, currency, name)
-			if err != nil {
-				return nil, err
-			}
-			total = customer.AddMinor(total, more)
-		}
+		return customer.Order{}, err
 	}
 	items, err := items(p, currency)
 	if err != nil {
-		return nil, err
+		return customer.Order{}, err
 	}
 	o := customer.Order{
 		Number: cut(p.text("order_number"), 64), Placed: m.at, Currency: currency, Total: total, Current: total, Discount: discount,
 		Payment: "paid", Channel: "web", Items: items, Checkout: escape(p.text("checkout_id")), Cart: escape(p.text("cart_id")),
 	}
-	if o.Checkout == "" {
-		o.Checkout = escape(id) // under which Checkout Started may have named it
-	}
-	if placed := parseTime(p.text("placed_at", "order_date", "created_at", "completed_at")); !placed.IsZero() && placed.Before(m.at) {
-		o.Placed = placed
+	if at := placed(p); !at.IsZero() && at.Before(m.at) {
+		o.Placed = at
 	}
 	if code := cut(p.text("coupon"), 64); code != "" {
 		o.Codes = []string{code}
 	}
-	return []customer.Event{m.owned(m.fact(record, "order", customer.Body{Order: &o}))}, nil
+	return o, nil
+}
+
+// total returns what an order came to. Its revenue is without shipping and
+// tax, the others are with them.
+func total(p object, c customer.Currency) (minor int64, given bool, err error) {
+	minor, given, err = amount(p, c, "total", "revenue", "value")
+	if err != nil || p.text("total") != "" || p.text("revenue") == "" {
+		return minor, given, err
+	}
+	for _, name := range []string{"shipping", "tax"} {
+		more, _, err := amount(p, c, name)
+		if err != nil {
+			return 0, false, err
+		}
+		minor = customer.AddMinor(minor, more)
+	}
+	return minor, given, nil
 }
 
 func (m message) gone(record customer.Identity) customer.Event {
