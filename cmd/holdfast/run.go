@@ -179,6 +179,7 @@ func localSecrets(dir string, lookup func(string) (string, bool)) (map[string]co
 		wire.ShopifySecrets: or("SHOPIFY_SECRET", "local-shopify-secret"),
 		wire.HubspotSecrets: or("HUBSPOT_SECRET", "local-hubspot-secret"),
 		wire.HubspotToken:   or("HUBSPOT_TOKEN", ""),
+		wire.SegmentSecrets: or("SEGMENT_SECRET", "local-segment-secret"),
 		wire.TokenKey:       config.Secret(keys[wire.TokenKey]),
 		wire.ErasureKey:     config.Secret(keys[wire.ErasureKey]),
 	}, nil

@@ -93,6 +93,7 @@ func (s *Stack) Seed(ctx context.Context, d *Demo, url string, progress Progress
 	err := d.Shop.Send(ctx, &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 8}}, demo.Target{
 		URL: url, PublicURL: s.options.PublicURL, Now: s.Now,
 		ShopifySecret: first(s.options.Secrets[wire.ShopifySecrets]), HubSpotSecret: first(s.options.Secrets[wire.HubspotSecrets]),
+		SegmentSecret: first(s.options.Secrets[wire.SegmentSecrets]),
 	}, func(done, total int) { progress("send webhooks", done, total) })
 	if err = errors.Join(err, s.drain(ctx, progress), s.Store.Bulk(false)); err != nil {
 		return night.Run{}, err

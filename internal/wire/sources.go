@@ -10,6 +10,7 @@ import (
 	"holdfast/internal/customer"
 	"holdfast/internal/ingest"
 	"holdfast/internal/source/hubspot"
+	"holdfast/internal/source/segment"
 	"holdfast/internal/source/shopify"
 )
 
@@ -37,6 +38,12 @@ func Sources(secrets Secrets, h Hubspot) map[string]ingest.Source {
 		"hubspot": func(ctx context.Context, d ingest.Delivery) ([]customer.Event, error) {
 			events, err := hub.Events(ctx, d.Body)
 			return events, unwanted(err, hubspot.ErrUnwanted)
+		},
+		// The shop tells of its orders itself; what a website tracks of them
+		// would count them twice.
+		"segment": func(_ context.Context, d ingest.Delivery) ([]customer.Event, error) {
+			events, err := segment.Source{Shop: true}.Parse(d.Body, d.Received)
+			return events, unwanted(err, segment.ErrUnwanted)
 		},
 		"eventbridge": fromEventBridge,
 	}

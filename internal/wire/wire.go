@@ -42,6 +42,7 @@ const (
 	ShopifySecrets = "shopify-secrets"
 	HubspotSecrets = "hubspot-secrets"
 	HubspotToken   = "hubspot-token"
+	SegmentSecrets = "segment-secrets"
 	TokenKey       = "token-key"
 	ErasureKey     = "erasure-key"
 )
