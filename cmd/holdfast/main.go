@@ -23,6 +23,7 @@ type commands struct {
 	Check      CheckCmd      `cmd:"" help:"Say everything that is wrong with the playbook, and where."`
 	Fields     FieldsCmd     `cmd:"" help:"List every field and function that rules may use."`
 	Schema     SchemaCmd     `cmd:"" help:"Print the JSON Schema of a playbook file, for editors."`
+	Test       TestCmd       `cmd:"" help:"Run the playbook's own tests."`
 	Plan       PlanCmd       `cmd:"" help:"Say what a changed playbook would do, without doing it."`
 	Night      NightCmd      `cmd:"" help:"Run a night: recalculate segments and numbers, plan the mails."`
 	Explain    ExplainCmd    `cmd:"" help:"Say why a customer is in a segment, and what each campaign did."`

@@ -183,7 +183,7 @@ func (w *worker) follow(ctx context.Context, i int, p customer.Profile, d custom
 		if !began {
 			continue
 		}
-		w.work[i].planned += l.plan(campaign.Plan(book, l.Profile, l.Sends, at))
+		w.work[i].planned += l.Add(campaign.Plan(book, l.Profile, l.Sends, at))
 		if err := l.Send(ctx, book, at, w.nights[n+1]); err != nil {
 			return err
 		}
@@ -198,8 +198,8 @@ func (w *worker) follow(ctx context.Context, i int, p customer.Profile, d custom
 	return nil
 }
 
-// plan adds planned sends to the ledger.
-func (l *Ledger) plan(sends []customer.Send) int64 {
+// Add puts planned sends into the ledger, and returns how many there are.
+func (l *Ledger) Add(sends []customer.Send) int64 {
 	for _, s := range sends {
 		s.Version = 1
 		l.Sends = append(l.Sends, s)

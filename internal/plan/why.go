@@ -50,6 +50,10 @@ func reason(b *playbook.Playbook, p customer.Profile, d customer.Derived, name s
 	return segment.Reason{}, false
 }
 
+// Sentence returns the conditions because of which a customer is in a segment
+// or not, with the values that they looked at.
+func Sentence(r segment.Reason) string { return sentence(leaves(r.Part, r.In)) }
+
 // leaves returns the conditions because of which p came out as it did: of an
 // `and` that is false, or an `or` that is true, only those that made it so.
 func leaves(p segment.Part, want bool) []segment.Part {
