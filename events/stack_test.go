@@ -41,7 +41,7 @@ func open(t *testing.T, crm http.Handler) *stack {
 	s, err := local.Open(local.Options{
 		Dir: t.TempDir(), Playbook: starter.FS, PublicURL: publicURL, HubspotURL: hub.URL, Shards: 1,
 		Secrets: map[string]config.Secret{
-			wire.ShopifySecrets: shopifySecret, wire.HubspotSecrets: hubspotSecret, wire.HubspotToken: "token",
+			wire.ShopifySecrets: shopifySecret + "\nshpss_test_secret", wire.HubspotSecrets: hubspotSecret, wire.HubspotToken: "token",
 			wire.TokenKey: tokenKey, wire.ErasureKey: "local-erasure-key",
 		},
 	})
