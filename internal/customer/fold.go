@@ -24,6 +24,9 @@ const (
 	CartLife = 100 * 24 * time.Hour
 	// MaxDays is how many days with purchases a [Book] keeps.
 	MaxDays = 64
+	// MaxSeries is how many activities a profile counts: whoever can name one
+	// could otherwise grow it without end.
+	MaxSeries = 40
 )
 
 // Fold returns what facts say of their customer. It depends on their set

@@ -164,6 +164,12 @@ func (f *folding) activity() []Series {
 		s.Counts = slices.DeleteFunc(s.Counts, func(c Count) bool { return c.Day <= last-ActivityWindow })
 		all = append(all, s)
 	}
+	// Of too many, the latest stay.
+	latest := func(s Series) int { return s.Counts[len(s.Counts)-1].Day }
+	slices.SortFunc(all, func(a, b Series) int {
+		return cmp.Or(cmp.Compare(latest(b), latest(a)), strings.Compare(a.Name, b.Name))
+	})
+	all = all[:min(len(all), MaxSeries)]
 	slices.SortFunc(all, func(a, b Series) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }

@@ -1,6 +1,7 @@
 package customer_test
 
 import (
+	"fmt"
 	"strconv"
 	"testing"
 	"time"
@@ -220,4 +221,18 @@ func TestPrune(t *testing.T) {
 			t.Errorf("activity is %v", p.Activity)
 		}
 	})
+}
+
+func TestOnlyTheLatestActivitiesAreCounted(t *testing.T) {
+	var facts []customer.Fact
+	day := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for i := range customer.MaxSeries + 5 {
+		at := day.AddDate(0, 0, i)
+		facts = append(facts, customer.Fact{Record: "segment/web/1", Key: fmt.Sprintf("activity/n%02d/x", i), Version: customer.NewVersion(at, ""), At: at,
+			Body: customer.Body{Activity: &customer.Activity{Name: fmt.Sprintf("n%02d", i)}}})
+	}
+	got := customer.Fold(facts, time.UTC).Activity
+	if len(got) != customer.MaxSeries || got[0].Name != "n05" || got[customer.MaxSeries-1].Name != fmt.Sprintf("n%02d", customer.MaxSeries+4) {
+		t.Errorf("%d series from %s to %s", len(got), got[0].Name, got[len(got)-1].Name)
+	}
 }

@@ -49,7 +49,7 @@ func init() {
 		{Name: "count", Signature: "count(activity, days)", Type: Number, arguments: 2, compile: (*compiler).count,
 			Meaning: fmt.Sprintf("how often an activity happened in the latest days, today included; at most %d days", customer.ActivityWindow), Example: `count("product_viewed", 14) >= 3`},
 		{Name: "trend", Signature: "trend(activity, days)", Type: Number, arguments: 2, compile: (*compiler).trend,
-			Meaning: fmt.Sprintf("how often in the latest days, divided by how often in as many days before; unknown if it did not happen then; at most %d days", customer.ActivityWindow/2), Example: `trend("page_viewed", 30) < 0.5`},
+			Meaning: fmt.Sprintf("how often in the latest days, divided by how often in as many days before; unknown if it did not happen then; at most %d days", customer.ActivityWindow/2), Example: `trend("page_view", 30) < 0.5`},
 		{Name: "last", Signature: "last(activity)", Type: Date, arguments: 1, compile: (*compiler).last,
 			Meaning: "the latest day on which an activity happened", Example: `days_since(last("mail_clicked")) <= 30`},
 		{Name: "never", Signature: "never(activity)", Type: Boolean, arguments: 1, compile: (*compiler).never,
