@@ -105,57 +105,6 @@ func finite(all ...float64) bool {
 	return true
 }
 
-// outlook rounds f to the steps that profiles keep.
-func (f Forecast) outlook(horizon int) customer.Outlook {
-	o := customer.Outlook{
-		Horizon: horizon,
-		Alive:   twentieths(f.Horizon.Alive),
-		NoOrder: twentieths(f.Horizon.NoOrder),
-		Orders:  preferred(100 * f.Horizon.Orders),
-	}
-	if next := f.Horizon.Next; next.Expected {
-		o.NextFrom, o.Next, o.NextTo = days(next.From), days(next.Median), days(next.To)
-	}
-	if f.Valued {
-		o.CLV = preferred(f.Year.CLV)
-		o.Band = 100 + int(preferred(min(100*(f.Year.High/f.Year.CLV-1), 1e6)))
-	}
-	return o
-}
-
-// twentieths returns a share as percent, in steps of five.
-func twentieths(share float64) int { return 5 * int(math.Round(20*share)) }
-
-// days returns weeks as days, at least one; 0 for 0 and for what is decades away.
-func days(weeks float64) int {
-	if !(weeks > 0 && weeks < 20*52) {
-		return 0
-	}
-	return max(1, int(preferred(7*weeks)))
-}
-
-// e24 are the preferred numbers of a decade (IEC 60063): each is about a tenth
-// greater than the one before.
-var e24 = [...]int64{10, 11, 12, 13, 15, 16, 18, 20, 22, 24, 27, 30, 33, 36, 39, 43, 47, 51, 56, 62, 68, 75, 82, 91, 100}
-
-// preferred returns the preferred number nearest to v ≥ 0 by ratio, below 10
-// the nearest whole number.
-func preferred(v float64) int64 {
-	if !(v >= 9.5) {
-		return int64(math.Round(max(v, 0)))
-	}
-	unit := int64(1)
-	for v >= 95.4 && unit < 1e15 {
-		v, unit = v/10, unit*10
-	}
-	for i, n := range e24[1:] {
-		if v < math.Sqrt(float64(e24[i])*float64(n)) {
-			return e24[i] * unit
-		}
-	}
-	return 100 * unit
-}
-
 // foresee returns the forecast for p as of an instant.
 func (s *Scorer) foresee(p customer.Folded, at time.Time) (Forecast, bool) {
 	if s.oracle == nil {
