@@ -49,9 +49,11 @@ func TestEveryFileHasItsEffect(t *testing.T) {
 		{file: "ingest-shopify", given: ordered, answer: done},
 		{file: "ingest-eventbridge", answer: done, want: []string{first, "mina follow_up/2: planned",
 			`mina: Mina, 1 orders, mail , blocked "", stage "", nps 0`}},
-		// The CRM's record comes first by name, so it is the one that stays. The
-		// plan for somebody without an order is of the moment before the order
-		// had moved over; it is dropped when it is due.
+		{file: "ingest-hubspot", given: ordered, later: time.Minute, answer: done, want: []string{was(profile),
+			`mina: Mina, 1 orders, mail subscribed, blocked "", stage "lead", nps 0`}},
+		// Known at the same instant, the record that comes first by name stays.
+		// The plan for somebody without an order is of the moment before the
+		// order had moved over; it is dropped when it is due.
 		{file: "ingest-hubspot", given: ordered, answer: done, want: []string{was(first), was("mina follow_up/2: planned"), was(profile),
 			"merged first_steps/1: planned", "merged follow_up/1: planned", "merged follow_up/2: planned",
 			`merged: Mina, 1 orders, mail subscribed, blocked "", stage "lead", nps 0`}},
@@ -94,6 +96,14 @@ func TestEveryFileHasItsEffect(t *testing.T) {
 		{file: "subscriber-one-click", given: ordered, answer: "200", want: []string{was(profile), strings.Replace(profile, "subscribed", "unsubscribed", 1)}},
 		{file: "subscriber-unsubscribe", given: ordered, answer: "200", want: []string{was(profile), strings.Replace(profile, "subscribed", "unsubscribed", 1)}},
 		{file: "subscriber-one-click", given: []string{"ingest-shopify", "subscriber-one-click"}, answer: "200"},
+		// Links in mails outlive the customer's id.
+		{file: "subscriber-one-click", given: []string{"ingest-shopify", "ingest-hubspot"}, answer: "200", want: []string{
+			`- merged: Mina, 1 orders, mail subscribed, blocked "", stage "lead", nps 0`,
+			`merged: Mina, 1 orders, mail unsubscribed, blocked "", stage "lead", nps 0`}},
+		{file: "feedback-complaint", given: []string{"ingest-shopify", "ingest-hubspot"}, later: threeOn, answer: done, want: []string{
+			`- merged: Mina, 1 orders, mail subscribed, blocked "", stage "lead", nps 0`,
+			`merged: Mina, 1 orders, mail unsubscribed, blocked "complaint", stage "lead", nps 0`}},
+		{file: "mailer-send", given: []string{"ingest-shopify", "ingest-hubspot"}, later: threeOn, answer: done},
 		{file: "subscriber-bad-token", given: ordered, answer: "404"},
 		{file: "subscriber-other-purpose", given: ordered, answer: "404"},
 		{file: "subscriber-preferences-page", given: ordered, answer: "200"},

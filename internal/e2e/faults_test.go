@@ -1,7 +1,10 @@
 package e2e_test
 
 import (
+	"errors"
 	"net/http"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,11 +13,13 @@ import (
 	"holdfast/internal/campaign"
 	"holdfast/internal/customer"
 	"holdfast/internal/peer"
+	"holdfast/internal/runtimeapi"
 )
 
 // TestNothingIsLostWhileAWSFails breaks what the functions depend on, and
 // looks whether all is made up for once it works again.
 func TestNothingIsLostWhileAWSFails(t *testing.T) {
+	t.Parallel()
 	now := time.Now().UTC().Truncate(time.Second)
 	cast := enrol(t, []person{
 		{name: "Gesine", campaign: "win_back", consent: true, orders: []purchase{{120, "40.00"}, {100, "40.00"}}},
@@ -112,3 +117,19 @@ func TestNothingIsLostWhileAWSFails(t *testing.T) {
 
 // visible waits until messages that failed can be received again.
 func (s *stack) visible() { time.Sleep(1100 * time.Millisecond) }
+
+func TestAFunctionWithoutItsSettingsNamesThem(t *testing.T) {
+	dir := binaries(t)
+	words := &logs{}
+	_, err := runtimeapi.Start(t.Context(), runtimeapi.Options{
+		Binary: filepath.Join(dir, "mailer"), Env: map[string]string{"PUBLIC_URL": "mail.shop.example"}, Logs: words,
+	})
+	if ended := (*runtimeapi.FunctionError)(nil); !errors.As(err, &ended) || ended.Type != runtimeapi.ExitError {
+		t.Errorf("error %v, want that the process ended", err)
+	}
+	for _, setting := range []string{"PROFILES_TABLE", "FACTS_TABLE", "IDENTITIES_TABLE", "SENDS_TABLE", "SECRETS_PREFIX", "CONFIGURATION_SET", "PUBLIC_URL"} {
+		if !strings.Contains(words.String(), setting) {
+			t.Errorf("its last words do not name %s: %s", setting, words)
+		}
+	}
+}

@@ -23,6 +23,7 @@ import (
 // TestTheWholePath walks one shop's customers from their first webhook to the
 // last mail.
 func TestTheWholePath(t *testing.T) {
+	t.Parallel()
 	now := time.Now().UTC().Truncate(time.Second)
 	cast := enrol(t, []person{
 		{name: "Adele", campaign: "win_back", consent: true, orders: []purchase{{120, "40.00"}, {100, "40.00"}}},

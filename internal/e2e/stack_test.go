@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -48,7 +49,7 @@ type stack struct {
 	tables, inbox *gate
 }
 
-var stacks int
+var stacks atomic.Int32
 
 // start starts the system. timeout replaces the template's for every
 // invocation, 0 keeps it.
@@ -69,8 +70,8 @@ func start(t *testing.T, crm *portal, timeout time.Duration) *stack {
 		}
 		s.urls[name] = *made.QueueUrl
 	}
-	stacks++
-	of := func(table string) string { return fmt.Sprintf("e2e-%d-%s", stacks, table) }
+	number := stacks.Add(1)
+	of := func(table string) string { return fmt.Sprintf("e2e-%d-%s", number, table) }
 	client := dynamodb.NewFromConfig(config, func(o *dynamodb.Options) { o.BaseEndpoint = &tables })
 	own := dynamo.Tables{Profiles: of("profiles"), Facts: of("facts"), Identities: of("identities"), Sends: of("sends"), Insights: of("insights")}
 	if err := dynamo.CreateTables(t.Context(), client, own); err != nil {
