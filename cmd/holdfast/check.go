@@ -6,13 +6,17 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
+	"holdfast/internal/local"
+	"holdfast/internal/plan"
 	"holdfast/internal/playbook"
 )
 
 // CheckCmd is `holdfast check`.
 type CheckCmd struct {
 	Where
+	NoData bool   `help:"Look at the files only, even if there are customers to ask."`
 	Format string `help:"text or json." enum:"text,json" default:"text"`
 }
 
@@ -32,6 +36,13 @@ func (k CheckCmd) Run(c *Context) error {
 	}
 	if err == nil {
 		found.Warnings = book.Warnings()
+		look, ok, err := k.look(c, k.NoData)
+		if err != nil {
+			return err
+		}
+		if ok {
+			found.Warnings = append(found.Warnings, look.Warnings(book)...)
+		}
 	}
 	found.Problems, found.Warnings = found.Problems.In(k.Playbook), found.Warnings.In(k.Playbook)
 	if k.Format == "json" {
@@ -50,8 +61,11 @@ func (k CheckCmd) text(w io.Writer, found checked, book *playbook.Playbook) erro
 		fmt.Fprintf(w, "%s\n\n", p)
 	}
 	for _, p := range found.Warnings {
-		p.Message = "warning: " + p.Message
-		fmt.Fprintf(w, "%s\n\n", p)
+		p.Message, p.Excerpt = "warning: "+p.Message, ""
+		fmt.Fprintln(w, p)
+	}
+	if len(found.Warnings) > 0 {
+		fmt.Fprintln(w)
 	}
 	if n := len(found.Problems); n > 0 {
 		_, err := fmt.Fprintf(w, "%s in %s\n", counted(n, "problem"), k.Playbook)
@@ -67,6 +81,44 @@ func (k CheckCmd) text(w io.Writer, found checked, book *playbook.Playbook) erro
 		_, err = fmt.Fprintln(w, counted(n, "warning"))
 	}
 	return err
+}
+
+// look asks the customers that can be reached, if any can. A stack that was
+// named must be reached; one on this machine may be too old or too busy to answer.
+func (w Where) look(c *Context, not bool) (look plan.Look, ok bool, err error) {
+	if not || !w.reachable() {
+		return plan.Look{}, false, nil
+	}
+	files, err := playbookFiles(w.Playbook)
+	if err != nil {
+		return plan.Look{}, false, nil
+	}
+	book, err := packed(files, w.Playbook)
+	if err != nil {
+		return plan.Look{}, false, nil
+	}
+	v, done, err := w.open(c.Ctx)
+	if err == nil {
+		look, err = v.Look(c.Ctx, book)
+		err = closeWith(err, done)
+	}
+	if err != nil && w.Stack == "" {
+		fmt.Fprintf(c.Err, "holdfast: the customers in %s were not asked: %v\n", w.Data, err)
+		return plan.Look{}, false, nil
+	}
+	return look, err == nil, err
+}
+
+// reachable reports whether there is a system to ask.
+func (w Where) reachable() bool {
+	if w.Stack != "" {
+		return true
+	}
+	if _, ok := w.running(); ok {
+		return true
+	}
+	_, err := os.Stat(filepath.Join(w.Data, local.DataFile))
+	return err == nil
 }
 
 // loadPlaybook reads the playbook in dir. The error is [playbook.Problems]

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"holdfast/internal/plan"
 	"holdfast/internal/segment"
 )
 
@@ -17,11 +18,20 @@ type FieldsCmd struct {
 type vocabulary struct {
 	Fields    []segment.Field    `json:"fields"`
 	Functions []segment.Function `json:"functions"`
+	// Attributes and Activities are there in the data, if there is any.
+	Attributes []plan.Seen `json:"attributes,omitempty"`
+	Activities []plan.Seen `json:"activities,omitempty"`
+	Customers  int64       `json:"customers,omitempty"` // in the data
 }
 
 // Run prints every field and function that a rule may use.
 func (f FieldsCmd) Run(c *Context) error {
 	v := vocabulary{Fields: segment.Fields(), Functions: segment.Functions()}
+	look, _, err := f.look(c, false)
+	if err != nil {
+		return err
+	}
+	v.Attributes, v.Activities, v.Customers = look.Attributes, look.Activities, look.Customers
 	if f.Format == "json" {
 		return printJSON(c.Out, v)
 	}
@@ -46,5 +56,31 @@ func (v vocabulary) text(w io.Writer) error {
 	for _, f := range v.Functions {
 		fmt.Fprintf(w, "\n%s: %s\n    %s\n    such as %s\n", f.Signature, f.Type, f.Meaning, f.Example)
 	}
-	return nil
+	return v.seen(w)
+}
+
+// seen prints what the data has beside the catalogue.
+func (v vocabulary) seen(w io.Writer) error {
+	if v.Customers == 0 {
+		return nil
+	}
+	fmt.Fprintf(w, "\nSEEN among %s\n\n", counted(int(v.Customers), "customer"))
+	rows := [][]string{{"CUSTOM ATTRIBUTE", "TYPE", "CUSTOMERS", "SUCH AS"}}
+	for _, a := range v.Attributes {
+		rows = append(rows, []string{a.Name, a.Type, fmt.Sprint(a.Customers), a.Example})
+	}
+	if len(rows) > 1 {
+		if err := table(w, rows); err != nil {
+			return err
+		}
+		fmt.Fprintln(w)
+	}
+	rows = [][]string{{"ACTIVITY", "CUSTOMERS", "AS IN"}}
+	for _, a := range v.Activities {
+		rows = append(rows, []string{a.Name, fmt.Sprint(a.Customers), fmt.Sprintf("count(%q, 30) >= 3", a.Name)})
+	}
+	if len(rows) == 1 {
+		return nil
+	}
+	return table(w, rows)
 }

@@ -25,6 +25,7 @@ type commands struct {
 	Schema     SchemaCmd     `cmd:"" help:"Print the JSON Schema of a playbook file, for editors."`
 	Test       TestCmd       `cmd:"" help:"Run the playbook's own tests."`
 	Plan       PlanCmd       `cmd:"" help:"Say what a changed playbook would do, without doing it."`
+	DiffNight  DiffNightCmd  `cmd:"" help:"Say why segments changed between two nights."`
 	Night      NightCmd      `cmd:"" help:"Run a night: recalculate segments and numbers, plan the mails."`
 	Explain    ExplainCmd    `cmd:"" help:"Say why a customer is in a segment, and what each campaign did."`
 	Export     ExportCmd     `cmd:"" help:"Print everything that is known of a customer, as JSON."`

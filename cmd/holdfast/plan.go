@@ -21,7 +21,9 @@ type PlanCmd struct {
 	Where
 	Against  string `help:"What to compare with: a directory, or a git revision of the playbook's directory." default:"HEAD" placeholder:"REF|DIR"`
 	At       string `help:"Scheduled instant of the night, such as 2026-11-22T03:00:00Z; the next one if not given." placeholder:"INSTANT"`
-	Sample   string `help:"Plan on a sample of customers that 'holdfast sample' wrote, instead of a system." placeholder:"FILE"`
+	Sample   string `help:"Plan on a sample of customers in a file, instead of a system." placeholder:"FILE"`
+	Save     string `help:"Do not plan: write a sample of customers, without names and addresses, to a file." placeholder:"FILE" name:"save-sample"`
+	Size     int    `help:"Customers of the sample." default:"1000"`
 	Examples int    `help:"Customers to show of each segment that moves." default:"3"`
 	Format   string `help:"text, json or markdown." enum:"text,json,markdown" default:"text"`
 }
@@ -32,6 +34,9 @@ const exitChanges = 2
 // Run prints what the changed playbook would do. It leaves with 0 if that is
 // nothing, and with 2 if it is something.
 func (p PlanCmd) Run(c *Context) error {
+	if p.Save != "" {
+		return p.save(c)
+	}
 	proposal, err := p.proposal(c)
 	if err != nil {
 		return err
@@ -95,6 +100,30 @@ func (p PlanCmd) make(c *Context, proposal console.Proposal) (plan.Plan, error) 
 	}
 	made, err := v.Plan(c.Ctx, proposal)
 	return made, closeWith(err, done)
+}
+
+// save writes a sample for planning where the system cannot be reached.
+func (p PlanCmd) save(c *Context) error {
+	if p.Size < 1 {
+		return usageError("--size is 1 or more")
+	}
+	v, done, err := p.open(c.Ctx)
+	if err != nil {
+		return err
+	}
+	s, err := v.Sample(c.Ctx, p.Size)
+	if err := closeWith(err, done); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(p.Save, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fmt.Errorf("write sample: %w", err)
+	}
+	if err := closeWith(s.Write(f), f.Close); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.Out, "%d of %s are in %s\n", len(s.Members), counted(int(s.Of), "customer"), p.Save)
+	return err
 }
 
 // instant reads a flag's instant; "" is the zero one.

@@ -31,6 +31,12 @@ type Verbs interface {
 	// Retry applies quarantined deliveries again, all if ids is empty.
 	Retry(ctx context.Context, ids []string) (Retried, error)
 	Plan(ctx context.Context, p Proposal) (plan.Plan, error)
+	// Look tells what the customers say of a playbook, an archive of [plan.Pack].
+	Look(ctx context.Context, book []byte) (plan.Look, error)
+	// Sample draws customers, without their names.
+	Sample(ctx context.Context, size int) (*plan.Sample, error)
+	// DiffNights compares two nights, the latest two if the instants are zero.
+	DiffNights(ctx context.Context, from, to time.Time, examples int) (plan.NightDiff, error)
 }
 
 // A Desk does the verbs on a store of its own process.

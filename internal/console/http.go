@@ -28,6 +28,10 @@ type ask struct {
 	Verify bool      `json:"verify,omitempty"`
 	IDs    []string  `json:"ids,omitempty"`
 	Plan   Proposal  `json:"plan,omitzero"`
+	Book   []byte    `json:"book,omitempty"`
+	From   time.Time `json:"from,omitzero"`
+	To     time.Time `json:"to,omitzero"`
+	Size   int       `json:"size,omitempty"` // of a sample, of examples
 }
 
 // maxAsk is how long a request may be, in bytes: two playbooks with their mails.
@@ -52,6 +56,9 @@ func Handler(v Verbs, token string) http.Handler {
 		"replay":     func(ctx context.Context, a ask) (any, error) { return v.Replay(ctx, a.Verify) },
 		"quarantine": func(ctx context.Context, _ ask) (any, error) { return v.Quarantine(ctx) },
 		"retry":      func(ctx context.Context, a ask) (any, error) { return v.Retry(ctx, a.IDs) },
+		"look":       func(ctx context.Context, a ask) (any, error) { return v.Look(ctx, a.Book) },
+		"sample":     func(ctx context.Context, a ask) (any, error) { return v.Sample(ctx, a.Size) },
+		"diffnights": func(ctx context.Context, a ask) (any, error) { return v.DiffNights(ctx, a.From, a.To, a.Size) },
 		"plan":       func(ctx context.Context, a ask) (any, error) { return v.Plan(ctx, a.Plan) },
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -184,5 +191,23 @@ func (c Client) Retry(ctx context.Context, ids []string) (Retried, error) {
 func (c Client) Plan(ctx context.Context, p Proposal) (plan.Plan, error) {
 	var out plan.Plan
 	err := c.do(ctx, "plan", ask{Plan: p}, &out)
+	return out, err
+}
+
+func (c Client) Look(ctx context.Context, book []byte) (plan.Look, error) {
+	var out plan.Look
+	err := c.do(ctx, "look", ask{Book: book}, &out)
+	return out, err
+}
+
+func (c Client) Sample(ctx context.Context, size int) (*plan.Sample, error) {
+	var out plan.Sample
+	err := c.do(ctx, "sample", ask{Size: size}, &out)
+	return &out, err
+}
+
+func (c Client) DiffNights(ctx context.Context, from, to time.Time, examples int) (plan.NightDiff, error) {
+	var out plan.NightDiff
+	err := c.do(ctx, "diffnights", ask{From: from, To: to, Size: examples}, &out)
 	return out, err
 }

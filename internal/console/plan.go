@@ -35,6 +35,29 @@ func (d *Desk) Plan(ctx context.Context, p Proposal) (plan.Plan, error) {
 	return PlanOn(ctx, d.Parts.Store, p, d.Parts.Now())
 }
 
+// Look tells what the customers say of a playbook. It writes nothing.
+func (d *Desk) Look(ctx context.Context, book []byte) (plan.Look, error) {
+	b, _, err := unpack(book)
+	if err != nil {
+		return plan.Look{}, err
+	}
+	return plan.Survey(ctx, d.Parts.Store, b, d.Parts.Now())
+}
+
+// Sample draws customers, without their names.
+func (d *Desk) Sample(ctx context.Context, size int) (*plan.Sample, error) {
+	return plan.Draw(ctx, d.Parts.Store, size, d.Parts.Now())
+}
+
+// DiffNights says why segments changed between two nights.
+func (d *Desk) DiffNights(ctx context.Context, from, to time.Time, examples int) (plan.NightDiff, error) {
+	b, err := d.Parts.Playbook()
+	if err != nil {
+		return plan.NightDiff{}, err
+	}
+	return plan.DiffNights(ctx, d.Parts.Store, b, from, to, examples)
+}
+
 // PlanOn is a plan on any source, as of now.
 func PlanOn(ctx context.Context, s Source, p Proposal, now time.Time) (plan.Plan, error) {
 	before, files, err := unpack(p.Before)

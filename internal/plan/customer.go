@@ -52,7 +52,6 @@ func (w *worker) customer(ctx context.Context, p customer.Profile) error {
 	if w.nights[0].IsZero() {
 		w.nights = w.instants()
 	}
-	w.customers++
 	var derived [2]customer.Derived
 	for i, s := range w.scorers {
 		derived[i] = s.Derive(p, w.At)
@@ -60,6 +59,10 @@ func (w *worker) customer(ctx context.Context, p customer.Profile) error {
 			w.work[i].changed++
 		}
 	}
+	if p.Anonymous() {
+		return nil // in segments, but no customer, and without an address
+	}
+	w.customers++
 	w.move(p, derived)
 	return w.mails(ctx, p, derived)
 }

@@ -2,11 +2,13 @@ package plan
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"holdfast/internal/customer"
@@ -21,7 +23,7 @@ type Sample struct {
 	Fit []byte    `json:"fit,omitempty"` // of the latest night; none before the first
 	Of  int64     `json:"of"`            // customers there are
 
-	Members []Member `json:"-"`
+	Members []Member `json:"members,omitempty"`
 }
 
 // A Member is one customer of a sample.
@@ -33,7 +35,7 @@ type Member struct {
 // Write writes s, a line for itself and one a member.
 func (s *Sample) Write(w io.Writer) error {
 	e := json.NewEncoder(w)
-	err := e.Encode(s)
+	err := e.Encode(Sample{At: s.At, Fit: s.Fit, Of: s.Of})
 	for i := 0; err == nil && i < len(s.Members); i++ {
 		err = e.Encode(s.Members[i])
 	}
@@ -61,6 +63,46 @@ func ReadSample(r io.Reader) (*Sample, error) {
 		}
 		s.Members = append(s.Members, m)
 	}
+}
+
+// Draw takes a sample of at most size customers, as of now. Ids are hashes, so
+// that those with the smallest are as good as drawn by lot.
+func Draw(ctx context.Context, s Drawn, size int, now time.Time) (*Sample, error) {
+	out := &Sample{At: now.UTC()}
+	fit, err := s.LatestInsight(ctx, night.Fits)
+	if err != nil && !errors.Is(err, customer.ErrNotFound) {
+		return nil, fmt.Errorf("read latest night: %w", err)
+	}
+	out.Fit = fit.Body
+	for cursor, more := "", true; more; {
+		page, next, err := s.ScanProfiles(ctx, 0, 1, cursor)
+		if err != nil {
+			return nil, fmt.Errorf("scan profiles: %w", err)
+		}
+		for _, p := range page {
+			if !p.Anonymous() {
+				out.Of++
+				out.Members = append(out.Members, Member{Profile: Nameless(p)})
+			}
+		}
+		slices.SortFunc(out.Members, func(a, b Member) int { return cmp.Compare(a.Profile.ID, b.Profile.ID) })
+		out.Members = out.Members[:min(len(out.Members), size)]
+		cursor, more = next, next != ""
+	}
+	for i := range out.Members {
+		m := &out.Members[i]
+		if m.Sends, err = s.Sends(ctx, m.Profile.ID); err != nil {
+			return nil, fmt.Errorf("read sends %s: %w", m.Profile.ID, err)
+		}
+	}
+	return out, nil
+}
+
+// Drawn is what a sample is drawn from.
+type Drawn interface {
+	Profiles
+	Sends(ctx context.Context, id customer.ID) ([]customer.Send, error)
+	LatestInsight(ctx context.Context, kind string) (customer.Insight, error)
 }
 
 // Nameless returns p without what names a person. An address stays an address

@@ -3,6 +3,7 @@ package plan
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"holdfast/internal/customer"
 	"holdfast/internal/playbook"
@@ -23,8 +24,10 @@ func (s *moves) segment(name string, most int, m *making) Segment {
 // why returns the conditions that decided about f: of the new rule, what differs
 // from the old one if the change moved the customer, else whatever decided.
 func (f found) why(name string, m *making) string {
-	now, has := reason(m.After, f.profile, f.derived[1], name, m)
-	old, had := reason(m.Before, f.profile, f.derived[0], name, m)
+	after, before := f.profile, f.profile
+	after.Derived, before.Derived = f.derived[1], f.derived[0]
+	now, has := reasonOf(m.After, after, m.At, name)
+	old, had := reasonOf(m.Before, before, m.At, name)
 	if !has {
 		return "the segment is removed"
 	}
@@ -39,10 +42,10 @@ func (f found) why(name string, m *making) string {
 	return sentence(deciding)
 }
 
-// reason returns why the customer is in the segment of b or not.
-func reason(b *playbook.Playbook, p customer.Profile, d customer.Derived, name string, m *making) (segment.Reason, bool) {
-	p.Derived = d
-	for _, r := range b.Rules.Explain(&p, m.At) {
+// reasonOf returns why the customer is in the segment of b or not, and whether
+// b has it.
+func reasonOf(b *playbook.Playbook, p customer.Profile, at time.Time, name string) (segment.Reason, bool) {
+	for _, r := range b.Rules.Explain(&p, at) {
 		if r.Segment == name {
 			return r, true
 		}
@@ -57,10 +60,7 @@ func Sentence(r segment.Reason) string { return sentence(leaves(r.Part, r.In)) }
 // leaves returns the conditions because of which p came out as it did: of an
 // `and` that is false, or an `or` that is true, only those that made it so.
 func leaves(p segment.Part, want bool) []segment.Part {
-	if p.Joins == "" {
-		return []segment.Part{p}
-	}
-	if p.Joins == "not" {
+	if p.Joins == "" || p.Joins == "not" {
 		return []segment.Part{p}
 	}
 	var all []segment.Part

@@ -1,0 +1,85 @@
+package segment
+
+import (
+	"iter"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"holdfast/internal/customer"
+)
+
+// Asked returns, by segment, the fields and custom attributes that its rule
+// looks at and that are not known of every customer, sorted.
+func (s *Set) Asked() map[string][]string {
+	all := make(map[string][]string, len(s.rules))
+	for _, r := range s.rules {
+		var names []string
+		r.root.asked(func(name string) {
+			f, isField := FieldNamed(name)
+			if isField && !f.Always || strings.HasPrefix(name, "custom.") {
+				names = append(names, name)
+			}
+		})
+		slices.Sort(names)
+		all[r.Name] = slices.Compact(names)
+	}
+	return all
+}
+
+func (p *part) asked(each func(name string)) {
+	for _, name := range p.names {
+		each(name)
+	}
+	for _, of := range p.parts {
+		of.asked(each)
+	}
+}
+
+// Known reports whether a field, or custom attribute as custom.name, is known
+// of p at now.
+func (e *Evaluator) Known(p *customer.Profile, now time.Time, name string) bool {
+	if attribute, ok := strings.CutPrefix(name, "custom."); ok {
+		return p.Attributes[attribute] != ""
+	}
+	i, ok := byName[name]
+	if !ok {
+		return false
+	}
+	e.env.begin(p, now)
+	_, known := catalogue[i].value(&e.env)
+	return known
+}
+
+// TypeOf returns the narrowest type that all values of a custom attribute have:
+// number, boolean, date or text. Empty ones say nothing.
+func TypeOf(values iter.Seq[string]) string {
+	number, flag, date, some := true, true, true, false
+	for v := range values {
+		if v == "" {
+			continue
+		}
+		some = true
+		_, isNumber := parseNumber(v)
+		_, isDate := parseDate(v, time.UTC)
+		number, flag, date = number && isNumber, flag && (v == "true" || v == "false"), date && isDate
+	}
+	switch {
+	case !some:
+		return string(Text)
+	case flag:
+		return string(Boolean)
+	case number:
+		return string(Number)
+	case date:
+		return string(Date)
+	}
+	return string(Text)
+}
+
+var word = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// Word reports whether an attribute's name can be written after "custom."; any
+// other is written custom["…"].
+func Word(name string) bool { return word.MatchString(name) }
