@@ -21,7 +21,7 @@ func (f Forecast) outlook(horizon int) customer.Outlook {
 		NoOrder: fives(f.Horizon.NoOrder),
 		Orders:  preferred(100*f.Horizon.Orders, e12),
 	}
-	if next := f.Horizon.Next; next.Expected {
+	if next := f.Horizon.Next; next.Expected && days(next.Median) > 0 {
 		o.NextFrom, o.Next, o.NextTo = days(next.From), days(next.Median), days(next.To)
 	}
 	if f.Valued {

@@ -22,6 +22,7 @@ var enumerations = map[string][]string{
 	"consent":     {"subscribed", "unsubscribed", "pending", "not_subscribed"},
 	"sms_consent": {"subscribed", "unsubscribed", "pending", "not_subscribed"},
 	"blocked":     {"bounce", "complaint"},
+	"rfm.group":   {"champions", "loyal", "recent", "needs_attention", "at_risk", "inactive"},
 }
 
 // plausible reports texts that the field they are compared with never has.
