@@ -12,8 +12,12 @@ const (
 	pointAmount = "decimal point in a file of decimal commas"
 )
 
-// blank is the amount of a row that has none.
-const blank = math.MinInt64
+// Amounts of rows that have none: further lines of an order, and orders that do
+// not count. Every amount is greater.
+const (
+	blank = math.MinInt64
+	void  = math.MinInt64 + 1
+)
 
 // amountOf reads an amount in units of 10^-decimals, exactly; digits beyond are
 // rounded, half away from zero, which it reports. It reports why it cannot, ""

@@ -49,7 +49,7 @@ func (r *reader) group(l *Ledger) {
 	heads := headsOf(all)
 	for i := range all.cents {
 		h := int(heads[i])
-		if h == i || all.cents[i] == blank {
+		if h == i || all.cents[i] <= void || all.cents[h] == void {
 			continue
 		}
 		switch {
@@ -199,7 +199,7 @@ func (l *Ledger) basket(c *chunk, heads []uint32) {
 	l.Lines = make([]Line, 0, n)
 	for i, p := range c.product {
 		h := heads[i]
-		if p == nobody || c.cents[i] != blank && c.cents[i] < 0 || c.cents[h] == blank || c.cents[h] <= 0 {
+		if p == nobody || c.cents[i] > void && c.cents[i] < 0 || c.cents[h] <= 0 {
 			continue
 		}
 		if c.category != nil && l.CategoryOf[p] < 0 && c.category[i] != nobody {

@@ -225,8 +225,9 @@ func TestExportsAreRecognised(t *testing.T) {
 				"#1002,,paid,2025-01-04,EUR,10,0,0,10.00,2025-01-04 10:00:00 +0100,1,Mug,10,,0.00,Acme,102,+491\n" +
 				"#1001,bob@x.com,voided,,EUR,10,0,0,10.00,2025-01-03 10:00:00 +0100,1,Mug,10,,0.00,Acme,101,\n" +
 				"#1000,bob@x.com,refunded,,EUR,10,0,0,10.00,2025-01-02 10:00:00 +0100,1,Mug,10,,10.00,Acme,100,\n" +
+				"#1000,bob@x.com,,,,,,,,2025-01-02 10:00:00 +0100,2,Hat,10,,,Acme,,\n" +
 				"#999,bob@x.com,paid,,EUR,10,0,0,10.00,2025-01-02 09:00:00 +0100,1,Mug,10,2025-01-02 10:00:00 +0100,0.00,Acme,99,\n",
-			"Shopify", []string{"ann@x.com: 2025-01-05 3000", "+491: 2025-01-04 1000"}, map[Why]int64{Cancelled: 2, Refunded: 1}, 3},
+			"Shopify", []string{"ann@x.com: 2025-01-05 3000", "+491: 2025-01-04 1000", "bob@x.com:"}, map[Why]int64{Cancelled: 2, Refunded: 1}, 3},
 		{"Stripe's, with failed and refunded payments",
 			"id,Created date (UTC),Amount,Amount Refunded,Currency,Status,Customer ID,Customer Email,Description\n" +
 				"ch_1,2025-01-05 23:30:00,20.00,0.00,eur,Paid,cus_1,ann@x.com,first\n" +

@@ -25,6 +25,7 @@ type chunk struct {
 	row      int64 // rows before
 	rejected []reject
 	left     [whys]int64
+	void     int64 // rows that are left out, but stay
 	rounded  int64
 	further  bool // there are rows without an amount
 	latin    bool
@@ -174,7 +175,7 @@ func (p *parser) row(b *block, spans []span, n, line int) string {
 		return "too few fields"
 	}
 	if why := p.excluded(&c); why >= 0 {
-		b.left[why]++
+		b.leave(p, &c, why, line)
 		return ""
 	}
 	code, why := p.currency(b, c.get(roleCurrency))
@@ -186,7 +187,7 @@ func (p *parser) row(b *block, spans []span, n, line int) string {
 	case why != "":
 		return why
 	case refunded:
-		b.left[Refunded]++
+		b.leave(p, &c, Refunded, line)
 		return ""
 	case cents == blank && (s.lines || len(c.get(roleOrder)) == 0):
 		return "amount is empty"
@@ -204,6 +205,19 @@ func (p *parser) row(b *block, spans []span, n, line int) string {
 	b.currency, b.line = append(b.currency, code), append(b.line, uint32(line))
 	p.names(&c, row)
 	return ""
+}
+
+// leave counts a row that is no order. If it has an order id it stays as a row
+// without an amount, because further lines of the order may follow.
+func (b *block) leave(p *parser, c *cell, why Why, line int) {
+	b.left[why]++
+	if b.order == nil {
+		return
+	}
+	b.void++
+	b.day, b.cents = append(b.day, unknownDay), append(b.cents, void)
+	b.currency, b.line = append(b.currency, 0), append(b.line, uint32(line))
+	p.names(c, uint32(len(b.day)-1))
 }
 
 // day reads the date of a row; a further line of an order need not have one.

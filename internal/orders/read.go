@@ -113,7 +113,7 @@ func (r *reader) account(b *block) {
 		r.reading.reject(b.rejected[i])
 		r.rejects.add(b.rejected[i])
 	}
-	r.reading.Rows += int64(len(b.day)) + int64(len(b.rejected))
+	r.reading.Rows += int64(len(b.day)) - b.void + int64(len(b.rejected))
 	for why, n := range b.left {
 		if n > 0 {
 			r.reading.Left[Why(why)] += n

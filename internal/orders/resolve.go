@@ -123,7 +123,7 @@ func (r *reader) choose(opts Options, l *Ledger) uint8 {
 	counts := make([]int64, len(r.codes))
 	for _, c := range r.chunks {
 		for i, code := range c.currency {
-			if c.cents[i] != blank {
+			if c.cents[i] > void {
 				counts[code]++
 			}
 		}
@@ -171,7 +171,7 @@ func (r *reader) keep(l *Ledger, code uint8) {
 		n := 0
 		for i, cents := range c.cents {
 			switch {
-			case cents == blank:
+			case cents <= void:
 				continue
 			case c.currency[i] != code:
 				t.left[Foreign]++
