@@ -3,7 +3,6 @@ package feedback
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"time"
 
@@ -32,7 +31,7 @@ func (h Handler) Handle(ctx context.Context, batch events.SQSEvent) (events.SQSE
 		return events.SQSEventResponse{}, err
 	}
 	return function.EachMessage(ctx, batch, func(ctx context.Context, m events.SQSMessage) error {
-		notice, err := ses.ParseNotice(inner([]byte(m.Body)))
+		notice, err := ses.ParseNotice([]byte(m.Body))
 		if err != nil {
 			slog.ErrorContext(ctx, "message dropped", "message", m.MessageId, "error", err)
 			return nil
@@ -43,22 +42,4 @@ func (h Handler) Handle(ctx context.Context, batch events.SQSEvent) (events.SQSE
 		}
 		return h.Apply(ctx, found, h.Now())
 	}), nil
-}
-
-// inner takes an EventBridge event or an SNS notification out of its envelope.
-func inner(body []byte) []byte {
-	var envelope struct {
-		Detail  json.RawMessage `json:"detail"`
-		Message *string         `json:"Message"`
-	}
-	if json.Unmarshal(body, &envelope) != nil {
-		return body
-	}
-	switch {
-	case envelope.Message != nil:
-		return []byte(*envelope.Message)
-	case len(envelope.Detail) > 0:
-		return envelope.Detail
-	}
-	return body
 }
