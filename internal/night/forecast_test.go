@@ -44,7 +44,7 @@ func TestAnyNumberOfShardsGivesTheSameNight(t *testing.T) {
 }
 
 func TestAShardCutIntoManyInvocationsGivesTheSameNight(t *testing.T) {
-	shop := simulated(3000, 2) // several pages
+	shop := simulated(4000, 2) // several pages
 	whole, cut := stored(t, shop), stored(t, shop)
 	pass(t, t.Context(), newNight(t, whole), tonight, 1)
 	n := newNight(t, cut)
@@ -107,7 +107,7 @@ func TestForecastsReachProfilesRulesAndSnapshot(t *testing.T) {
 }
 
 func TestTooLittleDataSaysWhatIsMissing(t *testing.T) {
-	young := simulated(1500, 5)
+	young := simulated(2500, 5)
 	for i := range young {
 		if b := young[i].Books[0]; customer.DayOf(b.First, vienna) < customer.DayOf(tonight, vienna)-40 {
 			young[i] = buyer(i)
