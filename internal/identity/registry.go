@@ -33,6 +33,11 @@ type Place struct {
 	Customer customer.ID
 	// From are customers with whom facts of the record may be left behind.
 	From []customer.ID
+	// Since orders the places that a record had: the later has the greater.
+	Since customer.Version
+	// Had are addresses that the record had before; they are known until
+	// [Registry.Arrived] is told.
+	Had []customer.Identity
 	// Unsettled: [Registry.Arrived] is to be told once the facts of all places
 	// returned together are where they belong.
 	Unsettled bool
@@ -134,6 +139,22 @@ func (r Registry) refuseErased(ctx context.Context, g *graph, next customer.Link
 	return g.err
 }
 
+// flight is how long after a record was first seen a process may still be
+// storing what it was told before.
+const flight = time.Hour
+
+// Refuse returns [customer.ErrErased] if the record's link binds it to somebody
+// who was erased, which can only be if it was put while they were: whoever
+// stores facts asks after that. A link that has stood for an hour was not.
+func (r Registry) Refuse(ctx context.Context, record customer.Identity, claims []customer.Claim, now time.Time) error {
+	g := r.graph(ctx)
+	l := g.link(record)
+	if g.err != nil || l.Version > 0 && l.Seen.Before(now.Add(-flight)) {
+		return g.err
+	}
+	return r.refuseErased(ctx, g, l, claims)
+}
+
 // relink writes next in place of l and gives every record that is concerned
 // its place.
 func (r Registry) relink(ctx context.Context, g *graph, l, next customer.Link, now time.Time) ([]Place, error) {
@@ -144,7 +165,9 @@ func (r Registry) relink(ctx context.Context, g *graph, l, next customer.Link, n
 		// A thing without addresses, given to a known customer, changes no group.
 		if root := g.link(g.root(p)); root.Customer != "" && len(root.Unsettled) == 0 && g.err == nil {
 			next = next.At(root.Customer, root.Founder)
-			return []Place{placeOf(next)}, r.put(ctx, next)
+			err := r.put(ctx, next)
+			next.Version++
+			return []Place{placeOf(next)}, err
 		}
 	}
 	// The addresses come first: a process that dies after them leaves a holder
@@ -184,7 +207,7 @@ func (g *graph) concerned(l customer.Link) []customer.Identity {
 		found[g.root(l.Founder)] = true
 	}
 	around := map[customer.Identity]bool{}
-	for root := range found {
+	for _, root := range slices.Sorted(maps.Keys(found)) {
 		for _, a := range addresses(g.link(root)) {
 			around[a] = true
 		}
@@ -195,7 +218,7 @@ func (g *graph) concerned(l customer.Link) []customer.Identity {
 	// At most three addresses lie between two records of one group: a phone
 	// number, the mail address, a phone number.
 	for range 3 {
-		for _, a := range slices.Collect(maps.Keys(around)) {
+		for _, a := range slices.Sorted(maps.Keys(around)) {
 			for _, h := range g.link(a).Holders {
 				root := g.root(h)
 				found[root] = true
@@ -205,7 +228,7 @@ func (g *graph) concerned(l customer.Link) []customer.Identity {
 			}
 		}
 	}
-	for _, root := range slices.Collect(maps.Keys(found)) {
+	for _, root := range slices.Sorted(maps.Keys(found)) {
 		for _, m := range g.members(root) {
 			found[m] = true
 		}
@@ -232,7 +255,7 @@ func (r Registry) settle(ctx context.Context, g *graph, record customer.Identity
 			return nil, err
 		}
 		if root != record && changed {
-			places = append(places, place)
+			places = append(places, place.moved())
 		}
 		if root == g.root(record) {
 			own, _, err := r.place(ctx, g, record, h, now)
@@ -264,7 +287,26 @@ func (r Registry) place(ctx context.Context, g *graph, record customer.Identity,
 }
 
 func placeOf(l customer.Link) Place {
-	return Place{Record: l.Identity, Customer: l.Customer, From: l.From, Unsettled: len(l.Unsettled) > 0}
+	p := Place{Record: l.Identity, Customer: l.Customer, From: l.From, Since: since(l), Unsettled: len(l.Unsettled) > 0}
+	for _, i := range l.Unsettled {
+		if i.IsAddress() && i != l.Email.To && i != l.Phone.To {
+			p.Had = append(p.Had, i)
+		}
+	}
+	return p
+}
+
+// moved returns the place of a record that moves because of another. What is
+// to be settled around the record itself is not done with that.
+func (p Place) moved() Place {
+	p.Unsettled, p.Had = false, nil
+	return p
+}
+
+// since orders the states of a link. A link that was erased and came back
+// begins to count anew, but later.
+func since(l customer.Link) customer.Version {
+	return customer.NewVersion(l.Seen, fmt.Sprintf("%012d", l.Version))
 }
 
 // Follow gives records that belong to others the customer of theirs, after
@@ -290,7 +332,7 @@ func (r Registry) Follow(ctx context.Context, records []customer.Identity, now t
 			return nil, err
 		}
 		if changed {
-			places = append(places, p)
+			places = append(places, p.moved())
 		}
 	}
 	return places, nil
@@ -307,25 +349,24 @@ func (r Registry) hold(ctx context.Context, g *graph, address, record customer.I
 	return r.put(ctx, l)
 }
 
-// Arrived records that no fact of the place's record is left with its From,
-// and that whoever had to move because of the record has moved.
+// Arrived records that no fact of the place's record is left with its From
+// alone, and that whoever had to move because of the record has moved. It
+// returns [customer.ErrConflict] if the record's place is another by now: then
+// facts may have come where they were taken from.
 func (r Registry) Arrived(ctx context.Context, p Place) error {
-	for range 20 {
-		g := r.graph(ctx)
-		l := g.link(p.Record)
-		if g.err != nil || l.Version == 0 {
-			return g.err
-		}
-		left := slices.DeleteFunc(slices.Clone(l.From), func(id customer.ID) bool { return slices.Contains(p.From, id) })
-		if len(left) == len(l.From) && len(l.Unsettled) == 0 {
-			return nil
-		}
-		l.From, l.Unsettled = left, nil
-		if err := r.put(ctx, l); !errors.Is(err, customer.ErrConflict) {
-			return err
-		}
+	g := r.graph(ctx)
+	l := g.link(p.Record)
+	if g.err != nil || len(l.From) == 0 && (len(l.Unsettled) == 0 || !p.Unsettled) {
+		return g.err
 	}
-	return fmt.Errorf("record arrival: %w", customer.ErrConflict)
+	if since(l) != p.Since {
+		return fmt.Errorf("record arrival: %w", customer.ErrConflict)
+	}
+	l.From = nil
+	if p.Unsettled {
+		l.Unsettled = nil
+	}
+	return r.put(ctx, l)
 }
 
 func (r Registry) put(ctx context.Context, l customer.Link) error {

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,8 +60,11 @@ func (w *work) add(e sourced) {
 	if !slices.Contains(w.deliveries, e.delivery) {
 		w.deliveries = append(w.deliveries, e.delivery)
 	}
-	if e.Claim != nil {
+	switch {
+	case e.Claim != nil:
 		w.claims = append(w.claims, *e.Claim)
+	case e.Fact != nil: // it claims nothing, but when it was said
+		w.claims = append(w.claims, customer.Claim{Version: e.Fact.Version})
 	}
 	if e.Fact != nil {
 		f := *e.Fact
@@ -74,6 +78,7 @@ func (w *work) add(e sourced) {
 			w.commands = append(w.commands, *e.Command)
 		}
 	}
+	w.done = len(w.claims) == 0 && w.merged == "" // a command alone has no place
 }
 
 // run applies all works. Each round finds the records' places, stores the
@@ -81,18 +86,19 @@ func (w *work) add(e sourced) {
 func (b *batch) run(ctx context.Context) {
 	for range rounds {
 		var open []*work
+		left := false
 		for _, w := range b.works {
 			if w.err == nil && !w.done {
+				left = true
 				func() {
 					defer survive([]*work{w})
-					b.locate(ctx, w)
+					if b.locate(ctx, w) {
+						open = append(open, w)
+					}
 				}()
-				if w.err == nil {
-					open = append(open, w)
-				}
 			}
 		}
-		if len(open) == 0 {
+		if !left {
 			break
 		}
 		b.each(open, func(id customer.ID, works []*work) { b.applyTo(ctx, id, works) })
@@ -102,7 +108,10 @@ func (b *batch) run(ctx context.Context) {
 			w.err = fmt.Errorf("place facts: %w", customer.ErrConflict)
 		}
 		if w.err == nil || errors.Is(w.err, customer.ErrErased) {
-			b.obey(ctx, w)
+			func() {
+				defer survive([]*work{w})
+				b.obey(ctx, w)
+			}()
 		}
 	}
 }
@@ -141,24 +150,38 @@ func survive(works []*work) {
 }
 
 // locate finds out where the record's facts belong, and moves whoever has to
-// move in consequence.
-func (b *batch) locate(ctx context.Context, w *work) {
+// move in consequence. It reports whether the place is known.
+func (b *batch) locate(ctx context.Context, w *work) bool {
 	places, err := b.Registry.Resolve(ctx, w.record, w.claims, w.merged, b.now)
+	if errors.Is(err, customer.ErrErased) {
+		err = b.erased(ctx, w, err)
+	}
 	if err != nil {
 		w.err = err
-		return
+		return false
 	}
 	w.place = places[0]
-	if w.err = b.settle(ctx, places); w.err != nil {
-		w.err = fmt.Errorf("move facts: %w", w.err)
+	return b.settled(ctx, w, places)
+}
+
+// settled moves the facts of places, and reports whether they are there. If
+// somebody else moved them meanwhile, the next round looks again.
+func (b *batch) settled(ctx context.Context, w *work, places []identity.Place) bool {
+	err := b.settle(ctx, places)
+	if err != nil && !errors.Is(err, customer.ErrConflict) {
+		w.err = fmt.Errorf("move facts: %w", err)
 	}
+	return err == nil
 }
 
 // settle moves the facts of places and reports them arrived, the first, whose
 // claim was the cause, last: so a process that dies leaves it to do again.
-func (b *batch) settle(ctx context.Context, places []identity.Place) error {
+func (b *batch) settle(ctx context.Context, places []identity.Place, within ...customer.Identity) error {
 	for i := len(places) - 1; i >= 0; i-- {
-		if err := b.move(ctx, places[i]); err != nil {
+		if err := b.move(ctx, places[i], within...); err != nil {
+			return err
+		}
+		if err := b.remember(ctx, places[i]); err != nil {
 			return err
 		}
 		if len(places[i].From) == 0 && !places[i].Unsettled {
@@ -196,19 +219,53 @@ func (b *batch) verify(ctx context.Context, id customer.ID, w *work, stored []cu
 		}
 	}
 	places, err := b.Registry.Resolve(ctx, w.record, claims, w.merged, b.now)
+	if err == nil {
+		err = b.refuse(ctx, w)
+	}
 	if errors.Is(err, customer.ErrErased) {
-		err = errors.Join(err, b.forget(ctx, id, w.record))
+		err = b.erased(ctx, w, err)
 	}
 	if err != nil {
 		w.err = err
 		return
 	}
-	if w.done = places[0].Customer == id; !w.done && !slices.Contains(places[0].From, id) {
-		places[0].From = append(places[0].From, id)
+	there := places[0].Customer == id
+	if !there && !slices.Contains(places[0].From, id) {
+		places[0].From = append(slices.Clone(places[0].From), id)
 	}
 	w.place = places[0]
-	if err := b.settle(ctx, places); err != nil {
-		w.err = fmt.Errorf("move facts: %w", err)
+	w.done = b.settled(ctx, w, places) && there
+	if w.done && slices.ContainsFunc(stored, func(f customer.Fact) bool { return f.Record == w.record && f.Body.Moved != nil }) {
+		b.welcome(ctx, w)
+	}
+}
+
+// refuse looks whether the record's person or account was erased while its
+// facts were being stored. Of an account, what it told since stays.
+func (b *batch) refuse(ctx context.Context, w *work) error {
+	oldest := slices.MinFunc(w.claims, func(x, y customer.Claim) int { return cmp.Compare(x.Version, y.Version) })
+	err := b.Registry.Refuse(ctx, w.record, []customer.Claim{oldest}, b.now)
+	if !errors.Is(err, customer.ErrErased) {
+		return err
+	}
+	if err := b.erased(ctx, w, err); !errors.Is(err, customer.ErrErased) {
+		return err
+	}
+	return b.Registry.Refuse(ctx, w.record, w.claims, b.now)
+}
+
+// welcome lets a record count that came back to where it once left from by a
+// link that did not know of that, since its account was erased in between.
+func (b *batch) welcome(ctx context.Context, w *work) {
+	p, err := b.profile(ctx, w.place.Customer)
+	if err == nil {
+		err = b.mark(ctx, w.place.Customer, w.place, false)
+	}
+	if err == nil {
+		_, err = b.refold(ctx, p, false)
+	}
+	if err != nil {
+		w.err, w.done = fmt.Errorf("take back facts: %w", err), false
 	}
 }
 

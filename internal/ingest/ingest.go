@@ -58,7 +58,8 @@ type Ingester struct {
 	// Plan plans the sends that the present segments of p start. It is called
 	// after the profile is written, and again when the message comes back.
 	Plan func(ctx context.Context, p customer.Profile, now time.Time) error
-	// Obey carries out the commands that concern more than one profile.
+	// Obey carries out the commands that concern more than one profile, and
+	// [Forget].
 	Obey func(ctx context.Context, record customer.Identity, c customer.Command, now time.Time) error
 }
 
@@ -131,7 +132,9 @@ func (in *Ingester) understand(ctx context.Context, d Delivery, now time.Time, r
 	}
 	if in.Known != nil {
 		all := len(events)
-		events = slices.DeleteFunc(events, func(e customer.Event) bool { return !in.Known(e.Record.Account()) })
+		events = slices.DeleteFunc(events, func(e customer.Event) bool {
+			return !e.Record.IsAddress() && !in.Known(e.Record.Account())
+		})
 		if len(events) < all {
 			r.Unwanted++
 		}
@@ -150,6 +153,14 @@ func read(ctx context.Context, source Source, d Delivery) (events []customer.Eve
 }
 
 func (r *Result) apply(ctx context.Context, in *Ingester, events []sourced, now time.Time) {
+	events, dropped, err := in.outlive(ctx, events, now)
+	if err != nil {
+		for i := range r.Errors {
+			r.Errors[i] = errors.Join(r.Errors[i], err)
+		}
+		return
+	}
+	r.Erased += dropped
 	b := newBatch(in, events, now)
 	b.run(ctx)
 	for _, w := range b.works {

@@ -5,37 +5,63 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"holdfast/internal/customer"
 	"holdfast/internal/identity"
 )
 
+// The keys of what is kept of a record's moves. A mark, at each customer that
+// the record was with, says whether it is there; the latest by the record's
+// link stays. A trail, at the customer that it is with, names those it was
+// with before, and the addresses it had, for erasure.
+const (
+	markKey    = "moved"
+	trailKey   = "came/"
+	addressKey = "had/"
+)
+
+// markLife is how long a mark that a record is here is kept: longer than any
+// process that may still think otherwise lives. trailLife is for ever; what
+// expires says nothing of a person.
+const (
+	markLife  = 30 * 24 * time.Hour
+	trailLife = 100 * 365 * 24 * time.Hour
+)
+
 // move brings the facts of a record from the customers it was with to the one
 // it belongs to, and after it whatever else is with them and belongs elsewhere
-// by now: its orders, say.
+// by now: its orders, say. It returns [customer.ErrConflict] if the record
+// belongs elsewhere again.
 //
-// The facts are stored at their new place before they are taken from the old
-// one, and a mark is left there, so that a fact which somebody else stores
-// there late counts nowhere twice. Every step can be repeated; the link keeps
-// the old place until all are done.
-func (b *batch) move(ctx context.Context, to identity.Place) error {
+// The facts are stored at their new place before a mark at the old one says
+// that they do not count there. They are not deleted: a process that moves
+// them back meanwhile must find them. A fact that somebody else stores late at
+// the old place does not count there either. Every step can be repeated; the
+// link keeps the old place until all are done.
+//
+// within are the records because of which this one moves; they are on their
+// way already.
+func (b *batch) move(ctx context.Context, to identity.Place, within ...customer.Identity) error {
+	within = append(slices.Clone(within), to.Record)
 	for _, from := range to.From {
 		if from == to.Customer {
 			continue
 		}
-		others, err := b.carry(ctx, to.Record, from, to.Customer)
+		others, err := b.carry(ctx, to, from)
 		if err != nil {
 			return err
 		}
+		others = slices.DeleteFunc(others, func(r customer.Identity) bool { return slices.Contains(within, r) })
 		places, err := b.Registry.Follow(ctx, others, b.now)
 		if err != nil {
 			return err
 		}
 		for _, p := range places {
 			if !slices.Contains(p.From, from) {
-				p.From = append(p.From, from)
+				p.From = append(slices.Clone(p.From), from)
 			}
-			if err := b.settle(ctx, []identity.Place{p}); err != nil {
+			if err := b.settle(ctx, []identity.Place{p}, within...); err != nil {
 				return err
 			}
 		}
@@ -46,47 +72,97 @@ func (b *batch) move(ctx context.Context, to identity.Place) error {
 	return nil
 }
 
-// carry moves the facts of one record and returns the other records that have
-// facts at the old place.
-func (b *batch) carry(ctx context.Context, record customer.Identity, from, to customer.ID) ([]customer.Identity, error) {
+// carry moves the facts of one record and returns the other records that have,
+// or had, facts at the old place.
+func (b *batch) carry(ctx context.Context, to identity.Place, from customer.ID) ([]customer.Identity, error) {
 	facts, err := b.facts(ctx, from)
 	if err != nil {
 		return nil, err
 	}
-	var mine []customer.Fact
-	var others []customer.Identity
+	mine := []customer.Fact{b.trail(to.Record, trailKey+string(from))}
 	for _, f := range facts {
-		switch {
-		case f.Body.Moved != nil:
-		case f.Record == record:
+		if f.Record == to.Record && f.Key != markKey {
 			mine = append(mine, f)
-		default:
-			others = append(others, f.Record)
 		}
 	}
-	slices.Sort(others)
-	others = slices.Compact(others)
-	mark := customer.Fact{Record: record, Key: "moved", At: b.now.UTC(), Body: customer.Body{Moved: &customer.Moved{To: to}}}
-	if err := b.Store.DeleteFact(ctx, to, mark.ID()); err != nil {
-		return nil, fmt.Errorf("drop mark: %w", err)
+	if err := b.mark(ctx, to.Customer, to, false); err != nil {
+		return nil, err
 	}
-	if _, err := b.apply(ctx, to, mine); err != nil {
+	if _, err := b.apply(ctx, to.Customer, mine); err != nil {
 		return nil, err
 	}
 	p, err := b.profile(ctx, from)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := b.Store.PutFact(ctx, from, mark); err != nil && !errors.Is(err, customer.ErrStale) {
-		return nil, fmt.Errorf("leave mark: %w", err)
+	if err := b.mark(ctx, from, to, true); err != nil {
+		return nil, err
 	}
-	for _, f := range mine {
-		if err := b.Store.DeleteFact(ctx, from, f.ID()); err != nil {
-			return nil, fmt.Errorf("drop moved fact: %w", err)
+	left, err := b.refold(ctx, p, false)
+	if err != nil {
+		return nil, err
+	}
+	var others []customer.Identity
+	for _, f := range left { // those that moved too: they may not have arrived
+		if f.Record != to.Record {
+			others = append(others, f.Record)
 		}
 	}
-	_, err = b.refold(ctx, p, false)
-	return others, err
+	slices.Sort(others)
+	return slices.Compact(others), nil
+}
+
+func (b *batch) trail(record customer.Identity, key string) customer.Fact {
+	return customer.Fact{Record: record, Key: key, At: b.now.UTC(), Expires: b.now.UTC().Add(trailLife)}
+}
+
+// remember notes the addresses that a record had, so that they can be erased
+// with it.
+func (b *batch) remember(ctx context.Context, p identity.Place) error {
+	for _, address := range p.Had {
+		_, err := b.Store.PutFact(ctx, p.Customer, b.trail(p.Record, addressKey+string(address)))
+		if err != nil && !errors.Is(err, customer.ErrStale) {
+			return fmt.Errorf("note address: %w", err)
+		}
+	}
+	return nil
+}
+
+// mark says at a customer, as of the record's place, that the record is here,
+// or has moved.
+func (b *batch) mark(ctx context.Context, at customer.ID, place identity.Place, moved bool) error {
+	m := customer.Fact{Record: place.Record, Key: markKey, Version: place.Since, At: b.now.UTC()}
+	if moved {
+		m.Body.Moved = &customer.Moved{To: place.Customer}
+	} else {
+		m.Expires = b.now.UTC().Add(markLife)
+	}
+	_, err := b.Store.PutFact(ctx, at, m)
+	if !errors.Is(err, customer.ErrStale) {
+		if err != nil {
+			return fmt.Errorf("leave mark: %w", err)
+		}
+		return nil
+	}
+	facts, err := b.facts(ctx, at)
+	if err != nil {
+		return err
+	}
+	for _, f := range facts {
+		if f.ID() == m.ID() && f.Version > m.Version {
+			return fmt.Errorf("leave mark: %w", customer.ErrConflict)
+		}
+	}
+	return nil
+}
+
+// here returns the facts of records that have not moved elsewhere.
+func here(facts []customer.Fact) []customer.Fact {
+	moved := map[customer.Identity]bool{}
+	for _, f := range facts {
+		moved[f.Record] = moved[f.Record] || f.Body.Moved != nil
+	}
+	return slices.DeleteFunc(slices.Clone(facts), func(f customer.Fact) bool { return moved[f.Record] || f.Body == (customer.Body{}) })
 }
 
 // retire makes an id that has nothing left an alias of the customer its facts
@@ -130,7 +206,7 @@ func (b *batch) retire(ctx context.Context, from, to customer.ID) error {
 // lives reports whether a customer has facts still. One who has is no alias.
 func (b *batch) lives(ctx context.Context, id customer.ID) (bool, error) {
 	facts, err := b.facts(ctx, id)
-	if err != nil || !slices.ContainsFunc(facts, func(f customer.Fact) bool { return f.Body.Moved == nil }) {
+	if err != nil || len(here(facts)) == 0 {
 		return false, err
 	}
 	if err := b.Store.DeleteLink(ctx, customer.AliasIdentity(id)); err != nil {
@@ -155,27 +231,4 @@ func (b *batch) hand(ctx context.Context, s customer.Send, to customer.ID) error
 		return fmt.Errorf("take back send: %w", err)
 	}
 	return nil
-}
-
-// forget takes away what was stored of a record whose person was erased
-// meanwhile.
-func (b *batch) forget(ctx context.Context, id customer.ID, record customer.Identity) error {
-	p, err := b.profile(ctx, id)
-	if err != nil {
-		return err
-	}
-	facts, err := b.facts(ctx, id)
-	if err != nil {
-		return err
-	}
-	for _, f := range facts {
-		if f.Record != record {
-			continue
-		}
-		if err := b.Store.DeleteFact(ctx, id, f.ID()); err != nil {
-			return fmt.Errorf("forget fact: %w", err)
-		}
-	}
-	_, err = b.refold(ctx, p, false)
-	return err
 }

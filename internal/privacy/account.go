@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -77,27 +79,25 @@ func (d Desk) forgetUntil(ctx context.Context, a customer.Account, asked time.Ti
 }
 
 // eraseRecord forgets one record: its facts, its place among the holders of
-// its addresses, its link. The profile is folded again from what is left.
+// its addresses, its link. The profile is folded again from what is left. A
+// record of which something was said since stays, with that alone.
 func (d Desk) eraseRecord(ctx context.Context, l customer.Link, asked time.Time) error {
 	facts, err := d.Store.Facts(ctx, l.Customer)
 	if err != nil {
 		return fmt.Errorf("read facts: %w", err)
 	}
-	var left []customer.Fact
+	facts = slices.DeleteFunc(facts, func(f customer.Fact) bool { return f.Record != l.Identity })
+	places := append(befores(facts), l.Identity.ID())
+	places = append(places, l.From...)
+	slices.Sort(places)
+	places = slices.DeleteFunc(slices.Compact(places), func(id customer.ID) bool { return id == l.Customer })
 	back := false
-	for _, f := range facts {
-		newer := f.Version.Time().After(asked)
-		if f.Record != l.Identity || newer {
-			back = back || f.Record == l.Identity
-			left = append(left, f)
-			continue
+	for _, id := range append(places, l.Customer) {
+		newer, err := d.forget(ctx, id, l.Identity, asked)
+		if err != nil {
+			return err
 		}
-		if err := d.Store.DeleteFact(ctx, l.Customer, f.ID()); err != nil {
-			return fmt.Errorf("drop fact: %w", err)
-		}
-	}
-	if err := d.refold(ctx, l.Customer, left); err != nil {
-		return err
+		back = back || newer && id == l.Customer
 	}
 	if back {
 		return nil
@@ -110,41 +110,113 @@ func (d Desk) eraseRecord(ctx context.Context, l customer.Link, asked time.Time)
 	if err := d.Store.DeleteLink(ctx, l.Identity); err != nil {
 		return fmt.Errorf("drop link: %w", err)
 	}
+	return d.restore(ctx, l)
+}
+
+// restore puts a link back if something new was stored of its record while it
+// was dropped.
+func (d Desk) restore(ctx context.Context, l customer.Link) error {
+	facts, err := d.Store.Facts(ctx, l.Customer)
+	if err != nil {
+		return fmt.Errorf("read facts: %w", err)
+	}
+	i := slices.IndexFunc(facts, func(f customer.Fact) bool { return f.Record == l.Identity })
+	if i < 0 {
+		return nil
+	}
+	l.Version = 0
+	if err := d.Store.PutLink(ctx, l); err != nil && !errors.Is(err, customer.ErrConflict) {
+		return fmt.Errorf("put back link: %w", err)
+	}
+	for _, address := range []customer.Identity{l.Email.To, l.Phone.To} {
+		if err := d.hold(ctx, address, l.Identity); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
-// refold writes the profile of what is left of a customer, or drops it with
-// its sends if nothing is.
-func (d Desk) refold(ctx context.Context, id customer.ID, left []customer.Fact) error {
-	if len(left) == 0 {
-		sends, err := d.Store.Sends(ctx, id)
-		if err != nil {
-			return fmt.Errorf("read sends: %w", err)
-		}
-		for _, s := range sends {
-			if err := d.Store.DeleteSend(ctx, s.SendKey); err != nil {
-				return fmt.Errorf("drop send: %w", err)
-			}
-		}
-		return d.dropProfile(ctx, id)
+// hold lists a record among the holders of an address again.
+func (d Desk) hold(ctx context.Context, address, record customer.Identity) error {
+	if address == "" {
+		return nil
 	}
+	for range 20 {
+		stored, err := d.Store.Links(ctx, []customer.Identity{address})
+		if err != nil {
+			return fmt.Errorf("read address: %w", err)
+		}
+		l := customer.Link{Identity: address}
+		if len(stored) > 0 {
+			l = stored[0]
+		}
+		if slices.Contains(l.Holders, record) {
+			return nil
+		}
+		l.Holders = append(l.Holders, record)
+		slices.Sort(l.Holders)
+		if err = d.Store.PutLink(ctx, l); !errors.Is(err, customer.ErrConflict) {
+			return err
+		}
+	}
+	return fmt.Errorf("hold address: %w", customer.ErrConflict)
+}
+
+// forget takes away what a customer has of a record from before an instant,
+// and reports whether there is something newer.
+func (d Desk) forget(ctx context.Context, id customer.ID, record customer.Identity, asked time.Time) (newer bool, err error) {
+	facts, err := d.Store.Facts(ctx, id)
+	if err != nil {
+		return false, fmt.Errorf("read facts: %w", err)
+	}
+	kept := func(f customer.Fact) bool {
+		return f.Record != record || f.Body != (customer.Body{}) && f.Body.Moved == nil && f.Version.Time().After(asked)
+	}
+	newer = slices.ContainsFunc(facts, func(f customer.Fact) bool { return f.Record == record && kept(f) })
+	for _, f := range facts {
+		if kept(f) || newer && (f.Body == (customer.Body{}) || f.Body.Moved != nil) {
+			continue // marks stay with what they are of
+		}
+		if err := d.Store.DeleteFact(ctx, id, f.ID()); err != nil {
+			return false, fmt.Errorf("drop fact: %w", err)
+		}
+	}
+	return newer, d.refold(ctx, id)
+}
+
+// refold writes the profile of what is left of a customer, or drops it with
+// its sends if nothing is. The profile is read before the facts, so that who
+// stores one meanwhile is refused, or makes the write here refused.
+func (d Desk) refold(ctx context.Context, id customer.ID) error {
 	for range 20 {
 		p, err := d.Store.Profile(ctx, id)
 		if errors.Is(err, customer.ErrNotFound) {
-			return nil
+			p, err = customer.Profile{ID: id}, nil
 		}
 		if err != nil {
 			return fmt.Errorf("read profile: %w", err)
 		}
-		p.Folded = customer.Fold(left, d.Zone)
-		if err = d.Store.PutProfile(ctx, p); err == nil {
+		left, err := d.Store.Facts(ctx, id)
+		if err != nil {
+			return fmt.Errorf("read facts: %w", err)
+		}
+		before := p.Folded
+		switch p.Folded = customer.Fold(left, d.Zone); {
+		case len(left) == 0:
+			if err = d.Store.DeleteProfile(ctx, id, p.Version); err == nil {
+				return d.drop(ctx, id)
+			}
+		case p.Version == 0:
+			return nil // nobody counted as a customer
+		case reflect.DeepEqual(before, p.Folded):
 			return nil
+		default:
+			if err = d.Store.PutProfile(ctx, p); err == nil {
+				return nil
+			}
 		}
 		if !errors.Is(err, customer.ErrConflict) {
 			return fmt.Errorf("write profile: %w", err)
-		}
-		if left, err = d.Store.Facts(ctx, id); err != nil {
-			return fmt.Errorf("read facts: %w", err)
 		}
 	}
 	return fmt.Errorf("write profile: %w", customer.ErrConflict)

@@ -1,0 +1,97 @@
+package privacy
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"holdfast/internal/customer"
+)
+
+// forget is the command by which ingestion reports a record that somebody who
+// was erased is still bound to, or was.
+const forget customer.CommandKind = "forget"
+
+// again takes away what was stored of a record while its person, or its
+// account, was being erased. A record that only claims an address of somebody
+// who was erased stays as it is.
+func (d Desk) again(ctx context.Context, record customer.Identity, c customer.Command, now time.Time) error {
+	stored, err := d.Store.Links(ctx, []customer.Identity{record})
+	if err != nil {
+		return fmt.Errorf("read link: %w", err)
+	}
+	l := customer.Link{Identity: record, Customer: record.ID()}
+	own := []customer.Identity{record}
+	if len(stored) > 0 {
+		l = stored[0]
+		own = append(own, l.Merged, l.Parent.To, l.Email.To, l.Phone.To)
+	} else {
+		own = append(own, c.Into, customer.EmailIdentity(c.Email), customer.PhoneIdentity(c.Phone))
+	}
+	var gone []customer.Identity
+	for _, i := range own {
+		erased, err := d.Tombstones.person(ctx, i)
+		if err != nil {
+			return err
+		}
+		if erased {
+			gone = append(gone, i)
+		}
+	}
+	if len(gone) > 0 {
+		if err := d.sweep(ctx, record, c, len(stored) == 0); err != nil {
+			return err
+		}
+	}
+	if len(gone) > 0 {
+		if len(stored) == 0 {
+			return nil
+		}
+		return d.Erase(ctx, slices.Compact(append([]customer.Identity{record}, gone...)), now)
+	}
+	until, err := d.Store.Links(ctx, []customer.Identity{accountTombstone(record.Account())})
+	if err != nil {
+		return fmt.Errorf("read tombstone: %w", err)
+	}
+	for _, t := range until {
+		if err := d.eraseRecord(ctx, l, t.Erased); err != nil {
+			return err
+		}
+		if c.Reference == "" {
+			continue
+		}
+		if _, err := d.forget(ctx, customer.ID(c.Reference), record, t.Erased); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sweep takes away what a process that came late left of a record: facts with
+// the customers of its own name, of the one it was claimed for and of the one
+// it was placed with; and, without a link, its place among the holders of what
+// it claimed.
+func (d Desk) sweep(ctx context.Context, record customer.Identity, c customer.Command, unknown bool) error {
+	ids := []customer.ID{record.ID()}
+	if c.Into != "" {
+		ids = append(ids, c.Into.ID())
+	}
+	if c.Reference != "" {
+		ids = append(ids, customer.ID(c.Reference))
+	}
+	for _, id := range ids {
+		if err := d.clear(ctx, id, []customer.Identity{record}); err != nil {
+			return err
+		}
+	}
+	if !unknown {
+		return nil
+	}
+	for _, address := range []customer.Identity{customer.EmailIdentity(c.Email), customer.PhoneIdentity(c.Phone)} {
+		if err := d.release(ctx, address, record); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,129 @@
+package privacy
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"holdfast/internal/customer"
+)
+
+// names returns the identities that go with the facts: all but the addresses
+// that somebody else has by now.
+func (d Desk) names(ctx context.Context, facts []customer.Fact) ([]customer.Identity, error) {
+	all, err := d.links(ctx, facts)
+	if err != nil {
+		return nil, err
+	}
+	var names []customer.Identity
+	for _, i := range all {
+		shared, err := d.shared(ctx, i, all)
+		if err != nil {
+			return nil, err
+		}
+		if shared {
+			continue
+		}
+		names = append(names, i)
+	}
+	return names, nil
+}
+
+// shared reports whether a record that is not among own has the address now.
+// Those among own that hold it are taken off it.
+func (d Desk) shared(ctx context.Context, address customer.Identity, own []customer.Identity) (bool, error) {
+	if !address.IsAddress() {
+		return false, nil
+	}
+	stored, err := d.Store.Links(ctx, []customer.Identity{address})
+	if err != nil || len(stored) == 0 {
+		return false, err
+	}
+	holders, err := d.Store.Links(ctx, stored[0].Holders)
+	if err != nil {
+		return false, fmt.Errorf("read holders: %w", err)
+	}
+	for _, l := range holders {
+		if slices.Contains(own, l.Identity) || l.Email.To != address && l.Phone.To != address {
+			continue
+		}
+		for _, h := range stored[0].Holders {
+			if !slices.Contains(own, h) {
+				continue
+			}
+			if err := d.release(ctx, address, h); err != nil {
+				return false, err
+			}
+		}
+		return true, nil
+	}
+	return false, nil
+}
+
+// links returns all identities of a customer: the records of the facts and
+// their parents, and every address any of them ever gave.
+func (d Desk) links(ctx context.Context, facts []customer.Fact) ([]customer.Identity, error) {
+	found := map[customer.Identity]bool{}
+	var records []customer.Identity
+	for _, f := range facts {
+		records = append(records, f.Record)
+		records = append(records, became(f)...)
+		if had, ok := strings.CutPrefix(f.Key, addressKey); ok {
+			found[customer.Identity(had)] = true
+		}
+		if c := f.Body.Contact; c != nil {
+			found[customer.EmailIdentity(c.Email)] = true
+			found[customer.PhoneIdentity(c.Phone)] = true
+		}
+		if c := f.Claim; c != nil {
+			found[customer.EmailIdentity(c.Email)] = true
+			found[customer.PhoneIdentity(c.Phone)] = true
+		}
+	}
+	for len(records) > 0 {
+		slices.Sort(records)
+		stored, err := d.Store.Links(ctx, slices.Compact(records))
+		if err != nil {
+			return nil, fmt.Errorf("read links: %w", err)
+		}
+		for _, r := range records {
+			found[r] = true
+		}
+		records = nil
+		for _, l := range stored {
+			found[l.Email.To], found[l.Phone.To] = true, true
+			for _, parent := range []customer.Identity{l.Parent.To, l.Merged} {
+				if parent != "" && !found[parent] {
+					records = append(records, parent)
+				}
+			}
+		}
+	}
+	delete(found, "")
+	all := make([]customer.Identity, 0, len(found))
+	for i := range found {
+		all = append(all, i)
+	}
+	slices.Sort(all)
+	return all, nil
+}
+
+// became returns the records of the checkout and the cart that became the
+// fact's order, of which nothing else may be known but that.
+func became(f customer.Fact) []customer.Identity {
+	var records []customer.Identity
+	add := func(kind, token string) {
+		if token != "" {
+			records = append(records, f.Record.Account().Record(kind, token))
+		}
+	}
+	if o := f.Body.Order; o != nil {
+		add("checkout", o.Checkout)
+		add("cart", o.Cart)
+	}
+	if c := f.Body.Checkout; c != nil {
+		add("cart", c.Cart)
+	}
+	return records
+}
