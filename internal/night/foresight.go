@@ -46,16 +46,20 @@ type Forecast struct {
 	Valued        bool
 }
 
-// An oracle forecasts. It remembers what customers of like histories share, and
-// is safe concurrently.
+// An oracle forecasts. It remembers what customers of equal histories share,
+// most of all the many with one order; have one a worker.
 type oracle struct {
 	horizon, year, quarter *model.Forecaster
 	days                   int
+	known                  map[model.History]Forecast // of values as if nothing was spent
 }
+
+// mostKnown bounds an oracle's memory to some tens of megabytes.
+const mostKnown = 1 << 16
 
 // newOracle returns the oracle of f. The error wraps [model.ErrInvalid].
 func newOracle(f *Foresight) (*oracle, error) {
-	o := &oracle{days: f.Horizon}
+	o := &oracle{days: f.Horizon, known: map[model.History]Forecast{}}
 	var err error
 	if o.horizon, err = model.NewForecaster(f.Buying, nil, model.Terms{Weeks: float64(f.Horizon) / 7, Margin: 1}); err != nil {
 		return nil, err
@@ -80,20 +84,28 @@ func (o *oracle) of(a account, today int) (Forecast, bool) {
 	if !ok {
 		return Forecast{}, false
 	}
-	f := Forecast{Horizon: o.horizon.Of(model.Customer{History: h})}
-	if !finite(f.Horizon.Orders, f.Horizon.Alive, f.Horizon.NoOrder) {
-		return Forecast{}, false
+	f, ok := o.known[h]
+	if !ok {
+		f = o.value(Forecast{Horizon: o.horizon.Of(model.Customer{History: h})}, model.Customer{History: h})
+		if len(o.known) >= mostKnown {
+			clear(o.known)
+		}
+		o.known[h] = f
 	}
+	if n, total := a.repeats(today); n > 0 && total > 0 && f.Valued {
+		f = o.value(f, model.Customer{History: h, Orders: n, Mean: total / float64(n)})
+	}
+	return f, finite(f.Horizon.Orders, f.Horizon.Alive, f.Horizon.NoOrder)
+}
+
+// value returns f with the forecasts of value for c.
+func (o *oracle) value(f Forecast, c model.Customer) Forecast {
 	if o.year == nil {
-		return f, true
-	}
-	c := model.Customer{History: h}
-	if n, total := a.repeats(today); n > 0 && total > 0 {
-		c.Orders, c.Mean = n, total/float64(n)
+		return f
 	}
 	f.Year, f.Quarter = o.year.Of(c), o.quarter.Of(c)
 	f.Valued = f.Year.High > 0 && finite(f.Year.CLV, f.Year.High, f.Quarter.CLV, f.Quarter.High)
-	return f, true
+	return f
 }
 
 func finite(all ...float64) bool {

@@ -37,9 +37,18 @@ func zoneNamed(name string) *time.Location {
 // simulated returns customers who buy and leave as MBG/NBD says: rates are
 // gamma distributed, and after each order some leave for good.
 func simulated(customers int, seed uint64) []customer.Profile {
-	rng := rand.New(rand.NewPCG(seed, 7))
 	var out []customer.Profile
-	for i := range customers {
+	for i, orders := range simulatedOrders(customers, seed) {
+		out = append(out, buyer(i, orders...))
+	}
+	return out
+}
+
+// simulatedOrders returns the orders of each, oldest first, until tonight.
+func simulatedOrders(customers int, seed uint64) [][]order {
+	rng := rand.New(rand.NewPCG(seed, 7))
+	var out [][]order
+	for range customers {
 		rate := distuv.Gamma{Alpha: 0.8, Beta: 60, Src: rng}.Rand() // orders a day
 		leaves := distuv.Beta{Alpha: 0.9, Beta: 1.8, Src: rng}.Rand()
 		worth := distuv.Gamma{Alpha: 4, Beta: 4.0 / 5000, Src: rng}.Rand()
@@ -52,7 +61,7 @@ func simulated(customers int, seed uint64) []customer.Profile {
 			}
 			at = at.Add(time.Duration(min(rng.ExpFloat64()/rate, 5000) * 24 * float64(time.Hour)))
 		}
-		out = append(out, buyer(i, orders...))
+		out = append(out, orders)
 	}
 	return out
 }
