@@ -142,59 +142,94 @@ func (s *moves) example(f found, most int) {
 	s.found = s.found[:min(len(s.found), most)]
 }
 
-// mails follows the customer's sends through the nights, on both sides.
-func (w *worker) mails(ctx context.Context, p customer.Profile, derived [2]customer.Derived) error {
-	var stored []customer.Send
-	known := false
-	read := func() ([]customer.Send, error) {
-		if known {
-			return slices.Clone(stored), nil
-		}
-		found, err := w.Store.Sends(ctx, p.ID)
-		if err != nil {
-			return nil, fmt.Errorf("read sends %s: %w", p.ID, err)
-		}
-		stored, known = found, true
-		return slices.Clone(stored), nil
+// A course is what a customer is in, night after night, if nobody does anything.
+type course [Nights]customer.Derived
+
+func (w *worker) course(side int, p customer.Profile, tonight customer.Derived) course {
+	c := course{tonight}
+	for n := 1; n < Nights; n++ {
+		p.Derived = c[n-1]
+		c[n] = w.scorers[side].Derive(p, w.nights[n])
 	}
-	for i := range w.sides {
-		if err := w.follow(ctx, i, p, derived[i], read); err != nil {
-			return err
-		}
-	}
-	return nil
+	return c
 }
 
-// follow follows the sends of one side.
-func (w *worker) follow(ctx context.Context, i int, p customer.Profile, d customer.Derived, read func() ([]customer.Send, error)) error {
-	book := w.sides[i].book
+func (c course) equals(o course) bool {
+	for n := range c {
+		if !slices.Equal(c[n].Segments, o[n].Segments) {
+			return false
+		}
+	}
+	return true
+}
+
+// mails follows the customer's sends through the nights, on both sides; at once
+// where campaigns and segments are the same on both.
+func (w *worker) mails(ctx context.Context, p customer.Profile, derived [2]customer.Derived) error {
+	r := &reading{Store: w.Store, id: p.ID}
+	before, after := w.course(0, p, derived[0]), w.course(1, p, derived[1])
+	if w.alike && before.equals(after) {
+		return w.follow(ctx, []int{0, 1}, p, after, r)
+	}
+	if err := w.follow(ctx, []int{0}, p, before, r); err != nil {
+		return err
+	}
+	return w.follow(ctx, []int{1}, p, after, r)
+}
+
+// reading reads a customer's sends when they are needed, once.
+type reading struct {
+	Store
+	id    customer.ID
+	sends []customer.Send
+	done  bool
+}
+
+func (r *reading) read(ctx context.Context) ([]customer.Send, error) {
+	if !r.done {
+		found, err := r.Sends(ctx, r.id)
+		if err != nil {
+			return nil, fmt.Errorf("read sends %s: %w", r.id, err)
+		}
+		r.sends, r.done = found, true
+	}
+	return slices.Clone(r.sends), nil
+}
+
+// follow follows the sends with the playbook of the first of sides, and counts
+// them for all of sides.
+func (w *worker) follow(ctx context.Context, sides []int, p customer.Profile, c course, r *reading) error {
+	book := w.sides[sides[0]].book
 	l := Ledger{Reads: w.Store, Profile: p}
-	l.Profile.Derived = d
 	began := false // there is something to follow
 	var before []customer.Send
 	for n, at := range w.nights[:Nights] {
-		if n > 0 {
-			l.Profile.Derived = w.scorers[i].Derive(l.Profile, at)
-		}
-		if !began && (n == 0 && w.pending[p.ID] || len(campaign.Plan(book, l.Profile, nil, at)) > 0) {
+		l.Profile.Derived = c[n]
+		if !began {
+			if !(n == 0 && w.pending[p.ID]) && len(campaign.Plan(book, l.Profile, nil, at)) == 0 {
+				continue
+			}
 			var err error
-			if l.Sends, err = read(); err != nil {
+			if l.Sends, err = r.read(ctx); err != nil {
 				return err
 			}
 			before, began = slices.Clone(l.Sends), true
 		}
-		if !began {
-			continue
-		}
-		w.work[i].planned += l.Add(campaign.Plan(book, l.Profile, l.Sends, at))
+		planned := l.Add(campaign.Plan(book, l.Profile, l.Sends, at))
 		if err := l.Send(ctx, book, at, w.nights[n+1]); err != nil {
 			return err
 		}
-		if n == 0 {
-			w.count(i, before, l.Sends, (*Outlook).tonight)
+		for _, i := range sides {
+			w.work[i].planned += planned
+			if n == 0 {
+				w.count(i, before, l.Sends, (*Outlook).tonight)
+			}
 		}
 	}
-	if began {
+	if !began {
+		return nil
+	}
+	for _, i := range sides {
 		w.count(i, before, l.Sends, (*Outlook).week)
 		w.work[i].sends(before, l.Sends)
 	}
@@ -242,7 +277,6 @@ func (k *work) sends(before, after []customer.Send) {
 func (m *Mails) add(s customer.Send) {
 	switch s.Status {
 	case customer.Planned:
-		m.Waiting++
 	case customer.HeldOut:
 		m.HeldOut++
 	case customer.Skipped:

@@ -36,6 +36,7 @@ func Make(ctx context.Context, o Options) (Plan, error) {
 		}
 	}
 	m.sides[0].book, m.sides[1].book = o.Before.Dry(), o.After.Dry()
+	m.alike = !o.Settings && len(o.Mails) == 0 && reflect.DeepEqual(o.Before.Campaigns, o.After.Campaigns)
 	if m.pending, err = d.pending(ctx, o.At.AddDate(0, 0, Nights)); err != nil {
 		return Plan{}, err
 	}
@@ -71,6 +72,7 @@ type making struct {
 		book *playbook.Playbook
 		fit  night.Fit
 	}
+	alike   bool                 // the sides differ in their segments only
 	pending map[customer.ID]bool // who has sends coming already
 }
 

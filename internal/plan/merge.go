@@ -40,7 +40,6 @@ func (w *worker) merge(o *worker) {
 func (m *Mails) merge(o Mails) {
 	m.Sent += o.Sent
 	m.HeldOut += o.HeldOut
-	m.Waiting += o.Waiting
 	for reason, n := range o.Skipped {
 		if m.Skipped == nil {
 			m.Skipped = map[string]int64{}

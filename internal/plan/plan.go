@@ -104,12 +104,11 @@ type Outlook struct {
 	Week    Mails `json:"week"`    // within 7 days, tonight included
 }
 
-// Mails counts sends by their end.
+// Mails counts sends by their end; those that are due later are in none.
 type Mails struct {
 	Sent    int64            `json:"sent"`
 	Skipped map[string]int64 `json:"skipped,omitempty"` // by reason
 	HeldOut int64            `json:"held_out"`
-	Waiting int64            `json:"waiting"` // planned, and not due yet
 }
 
 // Options are what a plan is made of.

@@ -135,7 +135,7 @@ func (c Campaign) quiet() bool {
 	return c.Fate == Same && c.Before.Week.none() && c.After.Week.none()
 }
 
-func (m Mails) none() bool { return m.Sent+m.HeldOut+m.Waiting == 0 && len(m.Skipped) == 0 }
+func (m Mails) none() bool { return m.Sent+m.HeldOut == 0 && len(m.Skipped) == 0 }
 
 func sign(d Direction) string {
 	switch d {
