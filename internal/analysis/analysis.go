@@ -3,6 +3,7 @@ package analysis
 import (
 	"cmp"
 	"errors"
+	"math"
 	"slices"
 
 	"holdfast/internal/customer"
@@ -99,7 +100,7 @@ func Of(l *orders.Ledger, o Options) (*Report, error) {
 	if r.Numbers.Buyers == 0 {
 		return nil, errors.New("there is no order until " + r.AsOf)
 	}
-	r.CLV = r.Numbers.Revenue / r.Numbers.Buyers
+	r.CLV = int64(math.Round(float64(r.Numbers.Revenue) / float64(r.Numbers.Buyers)))
 	r.Months, r.Active = Periods(l, h, asOf, ByMonth, 0), Periods(l, h, asOf, ByMonth, r.Window.Days)
 	r.Cohorts, r.Survival = Cohorts(l, h, asOf), Survivals(l, totals, asOf, r.Window.Days)
 	scored, rfm := Score(totals, asOf)

@@ -22,6 +22,7 @@ type chart struct {
 	labels []string
 	series []series
 	bars   bool
+	pale   []bool               // labels whose bars are pale; nil for none
 	unit   func(float64) string // writes a value of the axis
 	top    float64              // of the axis; 0 takes it from the values
 	title  string               // for those who cannot see it
@@ -35,7 +36,7 @@ const (
 
 // draw returns the chart in both widths.
 func (c chart) draw() template.HTML {
-	return template.HTML(c.svg(wide, 280, "wide") + c.svg(narrow, 230, "narrow"))
+	return template.HTML(c.svg(wide, 250, "wide") + c.svg(narrow, 230, "narrow"))
 }
 
 // A plane maps values to the picture.
@@ -77,7 +78,7 @@ func (c chart) svg(w, h int, class string) string {
 	c.axis(&b, p)
 	for i, s := range c.series {
 		if c.bars {
-			s.drawBars(&b, p, i, len(c.series))
+			s.drawBars(&b, p, i, len(c.series), c.pale)
 		} else {
 			s.drawLine(&b, p)
 		}
@@ -185,7 +186,7 @@ func (s series) drawLine(b *strings.Builder, p plane) {
 	}
 }
 
-func (s series) drawBars(b *strings.Builder, p plane, at, of int) {
+func (s series) drawBars(b *strings.Builder, p plane, at, of int, pale []bool) {
 	slot := (p.right - p.left) / float64(p.n)
 	width := slot * 0.76 / float64(of)
 	for i, v := range s.values {
@@ -194,6 +195,10 @@ func (s series) drawBars(b *strings.Builder, p plane, at, of int) {
 		}
 		x := p.x(i) - slot*0.38 + float64(at)*width
 		y0, y1 := p.y(max(0, v)), p.y(min(0, v))
-		fmt.Fprintf(b, `<rect class="bar %s" x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="1.5"/>`, s.class, x, y0, max(0.8, width-1), max(0, y1-y0))
+		class := s.class
+		if pale != nil && pale[i] {
+			class += " pale"
+		}
+		fmt.Fprintf(b, `<rect class="bar %s" x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="1.5"/>`, class, x, y0, max(0.8, width-1), max(0, y1-y0))
 	}
 }

@@ -8,10 +8,11 @@ import (
 
 	"holdfast/internal/analysis"
 	"holdfast/internal/metric"
+	"holdfast/internal/model"
 )
 
 func figuresOf(r *analysis.Report, p purse) []figure {
-	out := []figure{revenueFigure(r, p), customersFigure(r), retentionFigure(r), cohortFigure(r), survivalFigure(r), groupFigure(r, p), gridFigure(r)}
+	out := []figure{revenueFigure(r, p), customersFigure(r), survivalFigure(r), retentionFigure(r), cohortFigure(r), groupFigure(r, p), gridFigure(r)}
 	if r.Prediction == nil {
 		out = append(out, figure{ID: "forecast", Title: "What comes next", Means: "Nothing can be predicted yet: " + r.Unpredicted + ".", Do: "Come back when there is more; until then trust the numbers above."})
 	} else {
@@ -35,7 +36,18 @@ func monthLabels(periods []analysis.Period) []string {
 	return out
 }
 
+const pale = "Pale bars are months of which the data do not have all."
+
 const incomplete = "* The data do not have all of this month."
+
+// partial says which periods the data do not have all of.
+func partial(periods []analysis.Period) []bool {
+	out := make([]bool, len(periods))
+	for i, p := range periods {
+		out[i] = !p.Complete
+	}
+	return out
+}
 
 func legend(names ...string) string {
 	var b strings.Builder
@@ -54,8 +66,8 @@ func revenueFigure(r *analysis.Report, p purse) figure {
 	for i, m := range r.Months {
 		values[i] = float64(m.Revenue)
 	}
-	f := figure{ID: "revenue", Title: "Revenue", Note: "Net of refunds, by month. " + incomplete,
-		Body: chart{labels: monthLabels(r.Months), series: []series{{class: "c0", values: values}}, bars: true, unit: p.short, title: "Revenue by month"}.draw()}
+	f := figure{ID: "revenue", Title: "Revenue", Note: "Net of refunds, by month. " + pale,
+		Body: chart{labels: monthLabels(r.Months), series: []series{{class: "c0", values: values}}, bars: true, pale: partial(r.Months), unit: p.short, title: "Revenue by month"}.draw()}
 	f.Means, f.Do = trendWords(r, p)
 	return f
 }
@@ -95,8 +107,8 @@ func customersFigure(r *analysis.Report) figure {
 	for i, m := range r.Months {
 		fresh[i], back[i] = float64(m.New), float64(m.Retained+m.Reactivated)
 	}
-	f := figure{ID: "customers", Title: "New and returning customers", Note: "Customers who ordered in the month. " + incomplete,
-		Body: template.HTML(legend("returning", "new")) + chart{labels: monthLabels(r.Months), bars: true, unit: short, title: "New and returning customers by month",
+	f := figure{ID: "customers", Title: "New and returning customers", Note: "Customers who ordered in the month. " + pale,
+		Body: template.HTML(legend("returning", "new")) + chart{labels: monthLabels(r.Months), bars: true, pale: partial(r.Months), unit: short, title: "New and returning customers by month",
 			series: []series{{class: "c0", values: back}, {class: "c1", values: fresh}}}.draw()}
 	months := complete(r.Months)
 	if len(months) == 0 {
@@ -116,8 +128,8 @@ func customersFigure(r *analysis.Report) figure {
 
 func retentionFigure(r *analysis.Report) figure {
 	months := complete(r.Active)
-	// Until the window has gone by once, everybody is still within it.
-	for len(months) > 0 && !months[0].Retention.Known {
+	// Until the window has gone by once, nobody can have left.
+	for len(months) > 0 && (!months[0].Retention.Known || !gone(r.From, months[0].From, r.Window.Days)) {
 		months = months[1:]
 	}
 	n := len(months)
@@ -131,7 +143,7 @@ func retentionFigure(r *analysis.Report) figure {
 	}
 	f := figure{ID: "retention", Title: "Retention and churn", Note: "Of who was active when the month began, the share that was active when it ended; " + windowWords(r.Window) + ". Bands are 95 % Wilson intervals. Who returned after a gap counts as reactivated, not as retained."}
 	if n == 0 {
-		f.Means, f.Do = "There is no whole month after the first one.", "Export more of the past."
+		f.Means, f.Do = "The data are too short: there is no whole month after one window has gone by.", "Export more of the past, or look at a shorter window with --window."
 		return f
 	}
 	f.Body = template.HTML(legend("retention", "", "", "churn")) + chart{labels: labels, series: []series{keep, lose}, unit: axisPercent, top: 1, title: "Retention and churn by month"}.draw()
@@ -139,6 +151,13 @@ func retentionFigure(r *analysis.Report) figure {
 	f.Means = fmt.Sprintf("In %s, %s of active customers stayed and %s went silent; %s came back after a gap.", last.Label, shown(last.Retention), percent(last.Churn.Value), grouped(last.Reactivated))
 	f.Do = fmt.Sprintf("Reach customers before day %d after their last order: later than that, few return by themselves.", r.Window.Days)
 	return f
+}
+
+// gone reports whether so many days lie between two days.
+func gone(from, to string, days int) bool {
+	a, err1 := analysis.ParseDay(from)
+	b, err2 := analysis.ParseDay(to)
+	return err1 == nil && err2 == nil && int(b-a) >= days
 }
 
 func survivalFigure(r *analysis.Report) figure {
@@ -249,11 +268,19 @@ func clvFigure(r *analysis.Report, p purse) figure {
 			labels[i] += "+"
 		}
 	}
-	return figure{ID: "clv", Title: "What customers will be worth", Note: "Customers by expected net revenue of the next 365 days, discounted at 10 % a year.",
+	return figure{ID: "clv", Title: "What customers will be worth", Note: termsWords(r.Prediction.Terms),
 		Body: chart{labels: labels, series: []series{{class: "c2", values: values}}, bars: true, unit: short, title: "Distribution of predicted value"}.draw(),
 		Means: fmt.Sprintf("Half of the customers will be worth less than %s, and one in ten more than %s; the top tenth holds %s of the value. The mean is %s (%s to %s, as far as the model's parameters are uncertain); %s.",
 			p.round(c.Median), p.round(c.P90), percent(c.TopTen), p.round(c.Mean), p.round(c.Low), p.round(c.High), testWords(r)),
 		Do: "Spend on keeping a customer at most what they will be worth: most of the effort belongs to the top tenth."}
+}
+
+func termsWords(t model.Terms) string {
+	s := fmt.Sprintf("Customers by expected net revenue of the next %.0f days, discounted at %g %% a year", 7*t.Weeks, 100*t.AnnualRate)
+	if t.Margin < 1 {
+		s += fmt.Sprintf(", at a margin of %g %%", 100*t.Margin)
+	}
+	return s + "."
 }
 
 // best returns the group with the greatest value of f.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"holdfast/internal/analysis"
@@ -34,11 +35,12 @@ func HTML(w io.Writer, r *analysis.Report) error {
 	p := purse{r.Currency}
 	return page.Execute(w, struct {
 		R       *analysis.Report
+		File    string
 		Window  string
 		Tiles   []tile
 		Figures []figure
 		Quality []string
-	}{r, windowWords(r.Window), tilesOf(r, p), figuresOf(r, p), quality(r)})
+	}{r, filepath.Base(r.Reading.File), windowWords(r.Window), tilesOf(r, p), figuresOf(r, p), quality(r)})
 }
 
 func tilesOf(r *analysis.Report, p purse) []tile {
@@ -54,7 +56,7 @@ func tilesOf(r *analysis.Report, p purse) []tile {
 	}
 	if r.Prediction != nil && r.Prediction.CLV.Mean > 0 {
 		c := r.Prediction.CLV
-		tiles = append(tiles, tile{"Predicted value, next 365 days", p.round(c.Mean), fmt.Sprintf("per customer, %s to %s; %s", p.round(c.Low), p.round(c.High), testWords(r))})
+		tiles = append(tiles, tile{"Predicted value, one year", p.round(c.Mean), fmt.Sprintf("per customer, %s to %s; %s", p.round(c.Low), p.round(c.High), testWords(r))})
 	} else if r.Gap.Known > 0 {
 		tiles = append(tiles, tile{"Usual gap", fmt.Sprintf("%d days", r.Gap.Median), "the median between two orders"})
 	}

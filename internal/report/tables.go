@@ -110,7 +110,7 @@ func gridFigure(r *analysis.Report) figure {
 
 func groupFigure(r *analysis.Report, p purse) figure {
 	var b strings.Builder
-	b.WriteString(`<div class="scroll"><table class="groups"><thead><tr><th>segment</th><th>customers</th><th class="wide-cell"></th><th>revenue</th><th class="wide-cell"></th><th>days since</th>`)
+	b.WriteString(`<div class="scroll"><table class="groups"><thead><tr><th>segment</th><th>customers</th><th class="wide-cell"></th><th>revenue</th><th class="wide-cell"></th><th class="days">days since</th>`)
 	valued := r.Prediction != nil && r.Prediction.CLV.Total > 0
 	if valued {
 		b.WriteString("<th>to come, each</th>")
@@ -126,7 +126,7 @@ func groupFigure(r *analysis.Report, p purse) figure {
 		if g.Customers > 0 {
 			since = fmt.Sprintf("%.0f", g.Recency)
 		}
-		fmt.Fprintf(&b, `<tr><th>%s<small>%s</small></th><td>%s</td>%s<td>%s</td>%s<td>%s</td>`, html.EscapeString(kinds[g.Group].title), html.EscapeString(kinds[g.Group].advice),
+		fmt.Fprintf(&b, `<tr><th>%s<small>%s</small></th><td>%s</td>%s<td>%s</td>%s<td class="days">%s</td>`, html.EscapeString(kinds[g.Group].title), html.EscapeString(kinds[g.Group].advice),
 			grouped(g.Customers), bar("c0", g.Customers, people.Customers), html.EscapeString(p.short(float64(g.Revenue))), bar("c1", g.Revenue, money.Revenue), since)
 		if valued {
 			fmt.Fprintf(&b, "<td>%s</td>", html.EscapeString(p.short(g.CLV)))
