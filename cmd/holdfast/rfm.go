@@ -1,0 +1,101 @@
+package main
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+
+	"holdfast/internal/analysis"
+	"holdfast/internal/customer"
+	"holdfast/internal/orders"
+)
+
+// RFMCmd scores every customer by recency, frequency and monetary value.
+type RFMCmd struct {
+	orderSource
+	Format string `help:"text, json or csv." enum:"text,json,csv" default:"text"`
+}
+
+// Run prints the groups, or with json or csv every customer.
+func (r *RFMCmd) Run(c *Context) error {
+	l, asOf, err := r.read(c, newWaiting(c))
+	if err != nil {
+		return err
+	}
+	scored, rfm := analysis.Score(l.Totals(asOf), asOf)
+	rfm.Count(scored, nil)
+	switch r.Format {
+	case "csv":
+		return rfmCSV(c.Out, l, scored)
+	case "json":
+		return rfmJSON(c.Out, l, asOf, scored, &rfm)
+	}
+	fmt.Fprintf(c.Out, "As of %s, amounts in %s. Every customer: --format csv\n\n", analysis.DateOf(asOf), orNone(string(l.Currency)))
+	rows := [][]any{{"group", "customers", "share", "orders", "revenue", "AOV", "days since"}}
+	for _, g := range rfm.Groups {
+		rows = append(rows, []any{g.Group, g.Customers, percent(g.Share.Value), g.Orders, amountIn(g.Revenue, l.Currency), amountIn(g.AOV, l.Currency),
+			fmt.Sprintf("%.0f", g.Recency)})
+	}
+	return printRows(c.Out, "text", rows)
+}
+
+func amountIn(minor int64, c customer.Currency) string {
+	return customer.Money{Minor: minor, Currency: c}.Amount()
+}
+
+func percent(v float64) string { return fmt.Sprintf("%.1f %%", 100*v) }
+
+// rfmCSV writes a row for each customer, in the order of the file.
+func rfmCSV(w io.Writer, l *orders.Ledger, scored []analysis.Scored) error {
+	out := csv.NewWriter(w)
+	_ = out.Write([]string{"customer", "recency_days", "frequency", "monetary", "r", "f", "m", "group", "klaviyo_group"}) // errors stay until Flush
+	row := make([]string, 9)
+	for i := range scored {
+		s := &scored[i]
+		if s.Group == "" {
+			continue
+		}
+		row = append(row[:0], l.Customers.Name(i), strconv.FormatInt(s.Recency, 10), strconv.FormatInt(s.Frequency, 10), amountIn(s.Monetary, l.Currency),
+			strconv.Itoa(int(s.R)), strconv.Itoa(int(s.F)), strconv.Itoa(int(s.M)), string(s.Group), string(s.Klaviyo))
+		if err := out.Write(row); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// rfmCustomer is one customer in JSON.
+type rfmCustomer struct {
+	Customer  string  `json:"customer"`
+	Recency   int64   `json:"recency_days"`
+	Frequency int64   `json:"frequency"`
+	Monetary  decimal `json:"monetary"`
+	R         int8    `json:"r"`
+	F         int8    `json:"f"`
+	M         int8    `json:"m"`
+	Group     string  `json:"group"`
+	Klaviyo   string  `json:"klaviyo_group"`
+}
+
+func rfmJSON(w io.Writer, l *orders.Ledger, asOf int32, scored []analysis.Scored, rfm *analysis.RFM) error {
+	customers := make([]rfmCustomer, 0, len(scored))
+	for i := range scored {
+		if s := &scored[i]; s.Group != "" {
+			customers = append(customers, rfmCustomer{l.Customers.Name(i), s.Recency, s.Frequency, decimal(amountIn(s.Monetary, l.Currency)), s.R, s.F, s.M, string(s.Group), string(s.Klaviyo)})
+		}
+	}
+	return printJSON(w, struct {
+		AsOf      string            `json:"as_of"`
+		Currency  customer.Currency `json:"currency"`
+		RFM       *analysis.RFM     `json:"rfm"`
+		Customers []rfmCustomer     `json:"customers"`
+	}{analysis.DateOf(asOf), l.Currency, rfm, customers})
+}
+
+// A decimal is a number that JSON carries digit by digit.
+type decimal string
+
+// MarshalJSON writes the digits.
+func (d decimal) MarshalJSON() ([]byte, error) { return []byte(d), nil }
