@@ -156,6 +156,9 @@ func (h Handler) survey(ctx context.Context, d Desk, token string, f url.Values,
 	}
 	now := h.Now()
 	found, err := d.Preferences.Answer(ctx, token, survey, score, now)
+	if errors.Is(err, customer.ErrInvalid) { // no such answer: the token was looked at above
+		return question(survey, ""), nil
+	}
 	if err != nil {
 		return failed, err
 	}

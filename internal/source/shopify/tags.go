@@ -28,11 +28,16 @@ func (d delivery) tags(on bool) ([]customer.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	record := d.record(who)
+	// A tag taken off and put on at one instant, in bodies that are the same but
+	// for the topic, is on: something must decide, and not which came first.
+	record, v := d.record(who), customer.NewVersion(at, "off")
+	if on {
+		v = customer.NewVersion(at, "on")
+	}
 	var events []customer.Event
 	for _, tag := range b.Tags {
 		events = append(events, customer.Event{Record: record,
-			Fact: fact(record, tagKey(tag), d.version(at), at, customer.Body{Tag: &customer.Tag{Tag: tag, On: on}})})
+			Fact: fact(record, tagKey(tag), v, at, customer.Body{Tag: &customer.Tag{Tag: tag, On: on}})})
 	}
 	return events, nil
 }
