@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"holdfast/internal/customer"
+	"holdfast/internal/metric"
 	"holdfast/internal/model"
 	"holdfast/internal/night"
 )
@@ -215,6 +216,34 @@ func TestDegenerateShopsGetThroughTheNight(t *testing.T) {
 				t.Errorf("no leaving was seen, and yet %s is used", snapshot.Model.Family)
 			}
 		})
+	}
+}
+
+func TestGoalsAreMeasuredOnThoseWhoWereInTheSegmentThen(t *testing.T) {
+	s := stored(t, simulated(600, 7))
+	snapshot, _ := pass(t, t.Context(), newNight(t, s), tonight, 3)
+	today := customer.DayOf(tonight, vienna)
+	var reached, of int64
+	for _, orders := range simulatedOrders(600, 7) {
+		var before, since int
+		for _, o := range orders {
+			if customer.DayOf(o.at, vienna) <= today-60 {
+				before++
+			} else {
+				since++
+			}
+		}
+		if before == 1 && today-60-customer.DayOf(orders[0].at, vienna) <= 30 {
+			of++
+			reached += int64(min(since, 1))
+		}
+	}
+	want := map[string]night.Goal{
+		"new":      {Text: "A second order within 60 days.", Within: 60, Reached: metric.NewRate(reached, of)},
+		"valuable": {Text: "Keep them."},
+	}
+	if diff := cmp.Diff(want, snapshot.Goals); diff != "" || of < 20 || reached == 0 {
+		t.Errorf("%d of %d (-want +got)\n%s", reached, of, diff)
 	}
 }
 

@@ -2,6 +2,7 @@ package night
 
 import (
 	"math"
+	"slices"
 
 	"holdfast/internal/customer"
 	"holdfast/internal/metric"
@@ -14,6 +15,9 @@ type Group struct {
 	Expected Expected     `json:"expected"`
 	// Periods are by calendar: days, weeks, months.
 	Periods [3]metric.Movements `json:"periods"`
+	// GoalReached of GoalOf customers did what is wanted of the segment.
+	GoalReached int64 `json:"goal_reached"`
+	GoalOf      int64 `json:"goal_of"`
 }
 
 // An Expected adds up forecasts, each rounded to a thousandth, so that it does
@@ -89,6 +93,8 @@ func newGroup() *Group {
 func (g *Group) merge(o *Group) {
 	g.Tally.Merge(o.Tally)
 	g.Expected.merge(o.Expected)
+	g.GoalReached += o.GoalReached
+	g.GoalOf += o.GoalOf
 	for i := range g.Periods {
 		g.Periods[i].Merge(o.Periods[i])
 	}
@@ -135,18 +141,29 @@ type counter struct {
 	frame     metric.Frame
 	calendars []metric.Calendar
 	since     int
+	goals     map[string]Goal
+	goalDays  []int // distinct
 	scored    Scored
 	steps     []metric.Step // memory, used again
 }
 
 func (n *Night) counter(fit Fit) *counter {
 	at := fit.At
-	return &counter{
+	c := &counter{
 		frame:     metric.Frame{Now: at, Zone: n.Zone, Currency: n.Currency, Window: fit.Window},
 		calendars: calendarsOf(customer.DayOf(at, n.Zone)),
 		since:     fit.Since,
+		goals:     goalsOf(n.Goals),
 		scored:    newScored(n.Segments),
 	}
+	for _, g := range c.goals {
+		if g.Within > 0 {
+			c.goalDays = append(c.goalDays, g.Within)
+		}
+	}
+	slices.Sort(c.goalDays)
+	c.goalDays = slices.Compact(c.goalDays)
+	return c
 }
 
 // add counts p for everybody and for the segments it is in.

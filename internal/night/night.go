@@ -73,6 +73,8 @@ type Night struct {
 	Margin float64
 	// Segments names those that the tallies are made for.
 	Segments []string
+	// Goals says what is wanted of segments, in words: see [Goal].
+	Goals map[string]string
 	// Rules returns how to derive, given a night's fit.
 	Rules func(Fit) Deriver
 	// Plan plans the sends that the segments of p start by an instant, and

@@ -113,6 +113,7 @@ func (p *pass) page(ctx context.Context, page []customer.Profile) error {
 		c.Derived = p.deriver.Derive(c, p.at)
 		forecast, foreseen := p.deriver.Forecast()
 		p.counter.add(c, forecast, foreseen)
+		p.counter.reached(c, p.deriver)
 		changed := !same(before, c.Derived)
 		if !changed && len(c.Derived.Segments) == 0 {
 			continue

@@ -139,8 +139,9 @@ var rules = []segment.Definition{
 	{Name: "at_risk", When: "churn_risk >= 0.8 and p_alive < 0.4"},
 	{Name: "due", When: "known(next_order) and days_since(next_order_from) >= -30"},
 	{Name: "everybody", When: "true"},
+	{Name: "new", When: "orders == 1 and days_since_first <= 30", Goal: "A second order within 60 days."},
 	{Name: "nobody", When: `city == "Atlantis"`},
-	{Name: "valuable", When: "predicted_clv >= 30 and clv_low > 20 and predicted_orders > 0.5"},
+	{Name: "valuable", When: "predicted_clv >= 30 and clv_low > 20 and predicted_orders > 0.5", Goal: "Keep them."},
 	{Name: "well_known", When: `rfm.group in ["champions", "loyal"]`},
 }
 
@@ -152,10 +153,12 @@ func newNight(t testing.TB, s night.Store) *night.Night {
 	}
 	n := &night.Night{
 		Store: s, Zone: vienna, Currency: "EUR", Horizon: 180, Margin: 0.4,
+		Goals: map[string]string{},
 		Rules: func(f night.Fit) night.Deriver { return night.NewScorer(set, f, vienna, "EUR") },
 	}
 	for _, r := range rules {
 		n.Segments = append(n.Segments, r.Name)
+		n.Goals[r.Name] = r.Goal
 	}
 	return n
 }

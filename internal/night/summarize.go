@@ -26,6 +26,7 @@ type Snapshot struct {
 	Missing     []Missing           `json:"missing,omitempty"`
 	Prospects   map[string]Prospect `json:"prospects,omitempty"`
 	Comparisons Comparisons         `json:"comparisons"`
+	Goals       map[string]Goal     `json:"goals,omitempty"` // by segment
 }
 
 // A Run is what a night did.
@@ -119,9 +120,13 @@ func (s *Scored) balanced() bool {
 func (n *Night) snapshot(fit Fit, report Report, all Scored) Snapshot {
 	s := Snapshot{At: fit.At, Currency: n.Currency, Window: fit.Window, WindowDerived: fit.WindowDerived,
 		Overall: all.Overall.Tally.Numbers(), Segments: map[string]metric.Numbers{},
-		Model: used(report, fit.Foresight), Missing: report.Missing, Comparisons: compare(all.Overall.Tally, all.Segments)}
+		Model: used(report, fit.Foresight), Missing: report.Missing, Comparisons: compare(all.Overall.Tally, all.Segments), Goals: goalsOf(n.Goals)}
 	for name, g := range all.Segments {
 		s.Segments[name] = g.Tally.Numbers()
+		if goal := s.Goals[name]; goal.Within > 0 {
+			goal.Reached = metric.NewRate(g.GoalReached, g.GoalOf)
+			s.Goals[name] = goal
+		}
 	}
 	if s.Model == nil {
 		return s

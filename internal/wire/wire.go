@@ -192,9 +192,11 @@ func (p *Parts) Night(context.Context) (*night.Night, error) {
 		Rules:    func(f night.Fit) night.Deriver { return scorer(book, f) },
 		Plan:     campaign.Planner{Store: p.Store, Playbook: book}.Plan,
 		Spare:    30 * time.Second,
+		Goals:    map[string]string{},
 	}
 	for _, d := range book.Segments {
 		n.Segments = append(n.Segments, d.Name)
+		n.Goals[d.Name] = d.Goal
 	}
 	return n, nil
 }
