@@ -82,6 +82,9 @@ func (b *batch) erased(ctx context.Context, w *work, why error) error {
 	if b.Obey == nil {
 		return why
 	}
+	if err := b.eraseMerged(ctx, w); err != nil {
+		return fmt.Errorf("erase with whom it was merged into: %w", err)
+	}
 	for _, claim := range w.claims {
 		c := customer.Command{Kind: Forget, At: b.now, Into: claim.Parent, Email: claim.Email, Phone: claim.Phone, Reference: string(w.place.Customer)}
 		if err := b.Obey(ctx, w.record, c, b.now); err != nil {
@@ -89,4 +92,27 @@ func (b *batch) erased(ctx context.Context, w *work, why error) error {
 		}
 	}
 	return why
+}
+
+// eraseMerged forgets both sides of a merge of which one was erased: they are
+// one person, its source says, and had the merge come first, both would have
+// gone.
+func (b *batch) eraseMerged(ctx context.Context, w *work) error {
+	if w.merged == "" {
+		return nil
+	}
+	sides := []customer.Identity{w.record, w.merged}
+	for i, side := range sides {
+		gone, err := b.Registry.Erased(ctx, side, b.now) // what accounts told by now does not count
+		if err != nil {
+			return err
+		}
+		if !gone {
+			continue
+		}
+		if err := b.Obey(ctx, sides[1-i], customer.Command{Kind: customer.Erase, At: b.now}, b.now); err != nil {
+			return err
+		}
+	}
+	return nil
 }
