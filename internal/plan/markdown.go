@@ -40,7 +40,7 @@ func (p Plan) examplesMarkdown(b *strings.Builder) {
 				b.WriteString("<details><summary>Examples</summary>\n\n| segment | customer | |\n|---|---|---|\n")
 				begun = true
 			}
-			row(b, code(s.Name), code(string(e.Customer)), string(e.Moved)+": "+escape(e.Why))
+			row(b, code(s.Name), code(string(e.Customer)), e.Moved.words()+": "+escape(e.Why))
 		}
 	}
 	if begun {

@@ -53,7 +53,7 @@ func (p Plan) segmentText(b *strings.Builder) {
 		}
 		fmt.Fprintf(b, "%s, by the change\n", s.Name)
 		for _, e := range examples {
-			fmt.Fprintf(b, "  %s %s %s: %s\n", sign(e.Moved), e.Customer, e.Moved, e.Why)
+			fmt.Fprintf(b, "  %s %s %s: %s\n", sign(e.Moved), e.Customer, e.Moved.words(), e.Why)
 		}
 		b.WriteString("\n")
 	}
@@ -145,6 +145,16 @@ func sign(d Direction) string {
 		return "-"
 	}
 	return "="
+}
+
+func (d Direction) words() string {
+	switch d {
+	case Stays:
+		return "stays in"
+	case Waits:
+		return "stays out"
+	}
+	return string(d)
 }
 
 func people(n int64) string {

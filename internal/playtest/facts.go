@@ -156,6 +156,9 @@ func (s *scene) surveys() ([]customer.Fact, error) {
 	return facts, nil
 }
 
+// maxTimes is how often an activity may happen in a test.
+const maxTimes = 1000
+
 func (s *scene) activities() ([]customer.Fact, error) {
 	var facts []customer.Fact
 	for i, a := range s.Activities {
@@ -163,8 +166,8 @@ func (s *scene) activities() ([]customer.Fact, error) {
 		if err != nil {
 			return nil, err
 		}
-		if a.Name == "" || a.Times < 0 {
-			return nil, wrong("an activity has a `name`", "write it as {name: product_viewed, ago: 3d, times: 2}", "activities", strconv.Itoa(i))
+		if a.Name == "" || a.Times < 0 || a.Times > maxTimes {
+			return nil, wrong("an activity has a `name`, and `times` up to 1000 if it was more than once", "write it as {name: product_viewed, ago: 3d, times: 2}", "activities", strconv.Itoa(i))
 		}
 		for n := range max(1, a.Times) {
 			key := fmt.Sprintf("activity/%s/%d-%d", a.Name, i+1, n)

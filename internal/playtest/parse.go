@@ -149,6 +149,8 @@ func (p *places) unreadable(err error) playbook.Problems {
 			message, suggestion, text = "unknown key `"+u[1]+"`", segment.DidYouMean(u[1], keysOf(u[2])), u[1]
 		} else if v := valuePattern.FindStringSubmatch(m[2]); v != nil {
 			message, text = "this must be "+kindOf(v[2]), v[1]
+		} else {
+			message, suggestion = "this is not YAML: "+message, "look at the spaces and quotes here and just above"
 		}
 		all = append(all, p.on(line, text, message, suggestion))
 	}

@@ -106,5 +106,8 @@ func run(b *playbook.Playbook, t Test, at place) playbook.Problems {
 }
 
 func title(t Test) string {
+	if t.Name == "" {
+		return ""
+	}
 	return strings.TrimSpace(t.Name) + ": "
 }

@@ -104,7 +104,7 @@ func (s *scene) id() (customer.ID, error) {
 			return "", wrong("`"+name+"` is no campaign with a holdout", "", "held_out", strconv.Itoa(i))
 		}
 	}
-	for n := range 1_000_000 {
+	for n := range 20_000 {
 		id := customer.Identity(fmt.Sprintf("test/%s/%d", s.Name, n)).ID()
 		fits := !slices.ContainsFunc(s.book.Campaigns, func(c playbook.Campaign) bool {
 			return (c.Arm(id) == playbook.Control) != slices.Contains(s.HeldOut, c.Name)

@@ -1,0 +1,121 @@
+package plan_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"holdfast/internal/customer"
+	"holdfast/internal/plan"
+)
+
+func TestTheCustomersWarn(t *testing.T) {
+	b := load(t, "segments.yaml", "when: orders >= 4 and recency_days <= 180", "when: orders >= 1 and csat >= 0.5",
+		"segments.yaml", "when: rfm.m == 5 and spend >= 200 and recency_days <= 365", "when: orders >= 1 and recency_days <= 5000",
+		"segments.yaml", "when: orders >= 2 and aov >= 80", "when: orders >= 1 and recency_days <= 4000")
+	l, err := plan.Survey(t.Context(), memory{profiles: invented(400)}, b, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "warnings.txt", l.Warnings(b).Error()+"\n")
+	few, err := plan.Survey(t.Context(), memory{profiles: invented(20)}, b, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w := few.Warnings(b); len(w) > 0 {
+		t.Errorf("twenty customers warn: %v", w)
+	}
+}
+
+func TestWhatTheDataHasBesideTheCatalogueIsSeen(t *testing.T) {
+	m := memory{profiles: invented(30)}
+	for i := range m.profiles {
+		m.profiles[i].Activity = []customer.Series{{Name: "lesson_done"}}
+		m.profiles[i].Attributes = map[string]string{"plan": []string{"free", "pro", "pro"}[i%3], "seats": "12", "Shoe size": "44", "company": "Acme",
+			"nickname": string(m.profiles[i].ID)}
+	}
+	l, err := plan.Survey(t.Context(), m, load(t), at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []plan.Seen{
+		{Name: `custom["Shoe size"]`, Customers: 30, Type: "number", Example: "44"},
+		{Name: "custom.nickname", Customers: 30, Type: "text"}, // of one customer each, so none is shown
+		{Name: "custom.plan", Customers: 30, Type: "text", Example: "pro"},
+		{Name: "custom.seats", Customers: 30, Type: "number", Example: "12"},
+	}
+	if diff := cmp.Diff(want, l.Attributes); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]plan.Seen{{Name: "lesson_done", Customers: 30}}, l.Activities); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Two nights a day apart: who came in, who left, and what about them changed.
+func TestTwoNightsAreToldApart(t *testing.T) {
+	b := load(t)
+	s := shop(t, 0)
+	zone := b.Business.Zone
+	id := customer.ID("cbbbbbbbbbbbbbbbb")
+	record := customer.Account("shopify/test").Record("1")
+	order := func(n string, at time.Time) customer.Fact {
+		return customer.Fact{Record: customer.Account("shopify/test").Record("order", n), Key: "order", Version: customer.NewVersion(at, ""), At: at,
+			Body: customer.Body{Order: &customer.Order{Placed: at, Currency: "EUR", Total: 4000, Current: 4000, Payment: "paid"}}}
+	}
+	contact := customer.Contact{FirstName: "Mia", Created: at.AddDate(0, 0, -200)}
+	facts := []customer.Fact{
+		{Record: record, Key: customer.ContactKey("", contact), Version: customer.NewVersion(contact.Created, ""), At: contact.Created, Body: customer.Body{Contact: &contact}},
+		order("1", at.AddDate(0, 0, -31)),
+	}
+	store := func(facts []customer.Fact) {
+		t.Helper()
+		for _, f := range facts {
+			if _, err := s.PutFact(t.Context(), id, f); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p, err := s.Profile(t.Context(), id)
+		if err != nil {
+			p = customer.Profile{ID: id}
+		}
+		all, err := s.Facts(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Folded = customer.Fold(all, zone)
+		if err := s.PutProfile(t.Context(), p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	store(facts)
+	if _, err := plan.DiffNights(t.Context(), s, b, time.Time{}, time.Time{}, 3); err == nil {
+		t.Error("two nights were found where there is none")
+	}
+	run(t, s, b, at.AddDate(0, 0, -1))
+	store([]customer.Fact{order("2", at.Add(-time.Hour))})
+	run(t, s, b, at)
+	d, err := plan.DiffNights(t.Context(), s, b, time.Time{}, time.Time{}, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var changed []plan.Change
+	for _, c := range d.Segments {
+		if c.Before != c.CountedBefore || c.After != c.CountedAfter {
+			t.Errorf("%s: %d → %d, the nights counted %d → %d", c.Name, c.Before, c.After, c.CountedBefore, c.CountedAfter)
+		}
+		if c.Entered+c.Left > 0 {
+			changed = append(changed, c)
+		}
+	}
+	raw, err := json.MarshalIndent(changed, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "nights.json", string(raw)+"\n")
+	if _, err := plan.DiffNights(t.Context(), s, b, at, at.AddDate(0, 0, -1), 3); err == nil {
+		t.Error("the nights were compared backwards")
+	}
+}
