@@ -53,11 +53,11 @@ func rfmCSV(w io.Writer, l *orders.Ledger, scored []analysis.Scored) error {
 	row := make([]string, 9)
 	for i := range scored {
 		s := &scored[i]
-		if s.Group == "" {
+		if s.Frequency == 0 {
 			continue
 		}
-		row = append(row[:0], l.Customers.Name(i), strconv.FormatInt(s.Recency, 10), strconv.FormatInt(s.Frequency, 10), amountIn(s.Monetary, l.Currency),
-			strconv.Itoa(int(s.R)), strconv.Itoa(int(s.F)), strconv.Itoa(int(s.M)), string(s.Group), string(s.Klaviyo))
+		row = append(row[:0], l.Customers.Name(i), strconv.Itoa(int(s.Recency)), strconv.Itoa(int(s.Frequency)), amountIn(s.Monetary, l.Currency),
+			strconv.Itoa(int(s.R)), strconv.Itoa(int(s.F)), strconv.Itoa(int(s.M)), string(s.Group()), string(s.Klaviyo()))
 		if err := out.Write(row); err != nil {
 			return err
 		}
@@ -69,8 +69,8 @@ func rfmCSV(w io.Writer, l *orders.Ledger, scored []analysis.Scored) error {
 // rfmCustomer is one customer in JSON.
 type rfmCustomer struct {
 	Customer  string  `json:"customer"`
-	Recency   int64   `json:"recency_days"`
-	Frequency int64   `json:"frequency"`
+	Recency   int32   `json:"recency_days"`
+	Frequency int32   `json:"frequency"`
 	Monetary  decimal `json:"monetary"`
 	R         int8    `json:"r"`
 	F         int8    `json:"f"`
@@ -82,8 +82,8 @@ type rfmCustomer struct {
 func rfmJSON(w io.Writer, l *orders.Ledger, asOf int32, scored []analysis.Scored, rfm *analysis.RFM) error {
 	customers := make([]rfmCustomer, 0, len(scored))
 	for i := range scored {
-		if s := &scored[i]; s.Group != "" {
-			customers = append(customers, rfmCustomer{l.Customers.Name(i), s.Recency, s.Frequency, decimal(amountIn(s.Monetary, l.Currency)), s.R, s.F, s.M, string(s.Group), string(s.Klaviyo)})
+		if s := &scored[i]; s.Frequency > 0 {
+			customers = append(customers, rfmCustomer{l.Customers.Name(i), s.Recency, s.Frequency, decimal(amountIn(s.Monetary, l.Currency)), s.R, s.F, s.M, string(s.Group()), string(s.Klaviyo())})
 		}
 	}
 	return printJSON(w, struct {

@@ -186,9 +186,8 @@ func TestScoresAreThoseOfExactCounts(t *testing.T) {
 		for i, s := range scored {
 			x := totals[i]
 			r, f, m := scales.Recency.Score(int64(l.Last-x.Last)), scales.Frequency.Score(int64(x.Orders)), scales.Monetary.Score(x.Cents)
-			want := Scored{int64(l.Last - x.Last), int64(x.Orders), x.Cents, int8(r), int8(f), int8(m), metric.KindOf(r, f, m, int(x.Orders)),
-				metric.KlaviyoGroupOf(int64(l.Last-x.Last), thirds.Frequency.Score(int64(x.Orders)), thirds.Monetary.Score(x.Cents))}
-			if s != want {
+			want := Scored{x.Cents, l.Last - x.Last, x.Orders, int8(r), int8(f), int8(m), int8(thirds.Frequency.Score(int64(x.Orders))), int8(thirds.Monetary.Score(x.Cents))}
+			if s != want || s.Group() != metric.KindOf(r, f, m, int(x.Orders)) {
 				t.Fatalf("got %+v, want %+v", s, want)
 			}
 		}

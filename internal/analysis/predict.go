@@ -148,12 +148,24 @@ func worth(entries []orders.Entry, first, now int32, x int) (int, float64) {
 // winsor is the quantile above which mean order values count as that quantile.
 const winsor = 0.99
 
+// fine is how many steps an octave of mean order values has where there are
+// more customers than exactly: two values within a step, half a percent, then
+// count as one, and the cost of a fit no longer grows with the customers.
+const (
+	fine    = 128
+	exactly = 20_000
+)
+
 // Spend fits what orders are worth.
 func Spend(customers []model.Customer) (model.SpendingFit, error) {
 	var s model.Spending
 	for _, c := range customers {
 		if c.Orders > 0 && c.Mean > 0 {
-			if err := s.Add(c.Orders, math.Round(c.Mean*float64(c.Orders)), 1); err != nil {
+			total := math.Round(c.Mean * float64(c.Orders))
+			if len(customers) > exactly {
+				total = float64(c.Orders) * math.Exp2(math.Round(math.Log2(c.Mean)*fine)/fine)
+			}
+			if err := s.Add(c.Orders, total, 1); err != nil {
 				return model.SpendingFit{}, err
 			}
 		}

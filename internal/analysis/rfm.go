@@ -9,14 +9,24 @@ import (
 	"holdfast/internal/orders"
 )
 
-// A Scored is one buyer's RFM.
+// A Scored is one buyer's RFM. Frequency is 0 for a customer without an order,
+// of whom nothing else means anything.
 type Scored struct {
-	Recency   int64 // days since the last order
-	Frequency int64 // orders
 	Monetary  int64 // net, minor units
-	R, F, M   int8
-	Group     metric.Kind // "" for a customer without an order
-	Klaviyo   customer.Group
+	Recency   int32 // days since the last order
+	Frequency int32 // orders
+	R, F, M   int8  // 1 to 5
+	f, m      int8  // by thirds
+}
+
+// Group returns which of the ten kinds of buyers it is, "" without an order.
+func (s *Scored) Group() metric.Kind {
+	return metric.KindOf(int(s.R), int(s.F), int(s.M), int(s.Frequency))
+}
+
+// Klaviyo returns the group of Klaviyo's, "" without an order.
+func (s *Scored) Klaviyo() customer.Group {
+	return metric.KlaviyoGroupOf(int64(s.Recency), int(s.f), int(s.m))
 }
 
 // RFM are the scales of all buyers.
@@ -97,11 +107,9 @@ func (m *RFM) score(totals []orders.Total, out []Scored, asOf int32) {
 			continue
 		}
 		s := &out[i]
-		s.Recency, s.Frequency, s.Monetary = int64(asOf-t.Last), int64(t.Orders), t.Cents
-		r, f, v := m.Scales.Recency.Score(s.Recency), m.Scales.Frequency.Score(s.Frequency), m.Scales.Monetary.Score(s.Monetary)
-		s.R, s.F, s.M = int8(r), int8(f), int8(v)
-		s.Group = metric.KindOf(r, f, v, int(t.Orders))
-		s.Klaviyo = metric.KlaviyoGroupOf(s.Recency, m.Frequency.Score(s.Frequency), m.Monetary.Score(s.Monetary))
+		s.Recency, s.Frequency, s.Monetary = asOf-t.Last, t.Orders, t.Cents
+		s.R, s.F, s.M = int8(m.Scales.Recency.Score(int64(s.Recency))), int8(m.Scales.Frequency.Score(int64(t.Orders))), int8(m.Scales.Monetary.Score(t.Cents))
+		s.f, s.m = int8(m.Frequency.Score(int64(t.Orders))), int8(m.Monetary.Score(t.Cents))
 	}
 }
 
@@ -118,14 +126,14 @@ func (m *RFM) Count(scored []Scored, clv []float64) {
 	var all GroupNumber
 	for i := range scored {
 		s := &scored[i]
-		if s.Group == "" {
+		if s.Frequency == 0 {
 			continue
 		}
 		value := 0.0
 		if clv != nil {
 			value = clv[i]
 		}
-		for _, g := range []*GroupNumber{&all, groups[s.Group], klaviyo[s.Klaviyo]} {
+		for _, g := range []*GroupNumber{&all, groups[s.Group()], klaviyo[s.Klaviyo()]} {
 			g.add(s, value)
 		}
 		c := &m.Grid[s.R-1][s.F-1]
@@ -143,9 +151,9 @@ func (m *RFM) Count(scored []Scored, clv []float64) {
 
 func (g *GroupNumber) add(s *Scored, clv float64) {
 	g.Customers++
-	g.Orders += s.Frequency
+	g.Orders += int64(s.Frequency)
 	g.Revenue = customer.AddMinor(g.Revenue, s.Monetary)
-	g.recency += s.Recency
+	g.recency += int64(s.Recency)
 	g.clv += clv
 	if s.Frequency > 1 {
 		g.repeaters++

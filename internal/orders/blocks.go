@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	blockSize = 1 << 19
+	blockSize = 1 << 18
 	perRound  = 16 // blocks that are worked on together
 	maxRecord = 64 << 20
 )

@@ -35,6 +35,9 @@ func (p *parser) excluded(c *cell) Why {
 
 // currency returns the block's number of a currency.
 func (p *parser) currency(b *block, name []byte) (uint8, string) {
+	if len(name) == 0 && b.plain {
+		return 0, ""
+	}
 	if code, ok := b.money[string(name)]; ok {
 		return code, ""
 	}

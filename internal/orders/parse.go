@@ -32,6 +32,7 @@ type chunk struct {
 	dating   dating
 	money    map[string]uint8 // currencies as this block numbers them
 	codes    []customer.Currency
+	plain    bool // there is no column of currencies
 }
 
 // The kinds of names, each with numbers of its own.
@@ -84,6 +85,9 @@ func newParser(s *sniff, opts Options) *parser {
 func (p *parser) parse(b *block) {
 	b.dating = dating{order: p.opts.DateOrder, zone: p.opts.Zone, utc: p.sniff.shape.utc}
 	b.money = map[string]uint8{}
+	if b.plain = p.sniff.shape.columns[roleCurrency] < 0; b.plain {
+		b.codes = []customer.Currency{p.opts.Currency}
+	}
 	b.reserve(bytes.Count(b.data, []byte{'\n'})+1, p.sniff.shape)
 	spans := make([]span, p.width)
 	size, line := len(b.data), 1
