@@ -32,7 +32,7 @@ func TestRacesThatWereLostOnce(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			open := stores(t)
-			for after := range 16 {
+			for after := range 12 {
 				for _, fate := range []sim.Fate{sim.Pass, sim.DieBefore, sim.DieAfter, sim.FailBefore, sim.FailAfter} {
 					plan := []sim.Turn{{After: after, Fate: fate}, {After: after / 2}}
 					s := scenario{history: tt.history, batches: tt.batches, workers: 2, plan: plan}

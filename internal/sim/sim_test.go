@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	n, seed := *runs, "0"
 	if n == 0 {
-		n, seed = 250, "7"
+		n, seed = 120, "7"
 	}
 	for name, value := range map[string]string{"rapid.checks": fmt.Sprint(n), "rapid.seed": seed} {
 		if err := flag.Set(name, value); err != nil {
