@@ -72,7 +72,7 @@ func (s *scene) segments(at place) playbook.Problems {
 const horizon = 90
 
 // sent returns what becomes of the mails that start at the test's instant, in
-// order of time. Every night derives again; nothing else happens meanwhile.
+// order of time, and of priority at one instant. Every night derives again; nothing else happens meanwhile.
 func (s *scene) sent() ([]customer.Send, error) {
 	l := plan.Ledger{Profile: s.profile}
 	l.Add(campaign.Plan(s.book, s.profile, nil, s.at))
@@ -85,7 +85,9 @@ func (s *scene) sent() ([]customer.Send, error) {
 		}
 	}
 	slices.SortStableFunc(l.Sends, func(a, b customer.Send) int {
-		return cmp.Or(when(a).Compare(when(b)), strings.Compare(a.SendKey.String(), b.SendKey.String()))
+		x, _ := s.book.Campaign(a.Campaign)
+		y, _ := s.book.Campaign(b.Campaign)
+		return cmp.Or(when(a).Compare(when(b)), cmp.Compare(y.Priority, x.Priority), strings.Compare(a.SendKey.String(), b.SendKey.String()))
 	})
 	return l.Sends, nil
 }

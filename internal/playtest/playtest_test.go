@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -133,6 +134,41 @@ func golden(t *testing.T, name, got string) {
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", name, diff)
+	}
+}
+
+// The example of the manual, a segment with a campaign and their test, passes.
+func TestTheExampleOfTheManual(t *testing.T) {
+	manual, err := os.ReadFile("../../docs/playbook.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var blocks []string
+	for _, part := range strings.Split(string(manual), "```")[1:] {
+		if kind, text, ok := strings.Cut(part, "\n"); ok && (kind == "yaml" || kind == "html") {
+			blocks = append(blocks, text)
+		}
+	}
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, starter.FS); err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range []string{"segments.yaml", "emails/tasting.html.liquid", "campaigns.yaml", "tests/austria.yaml"} {
+		old, _ := os.ReadFile(filepath.Join(dir, name)) // none: a file of its own
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), append(old, "\n"+blocks[i]...), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b, err := playbook.Load(os.DirFS(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Run(b, os.DirFS(dir))
+	if err != nil || len(r.Files) != 1 || r.Files[0].Tests != 2 || r.Failed() {
+		t.Errorf("%+v, %v", r.Files, err)
 	}
 }
 
