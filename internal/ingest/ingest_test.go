@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,10 +23,15 @@ import (
 // counting is a store that counts what is written to it.
 type counting struct {
 	*bolt.Store
+	mu     sync.Mutex
 	writes []string
 }
 
-func (c *counting) note(what string) { c.writes = append(c.writes, what) }
+func (c *counting) note(what string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.writes = append(c.writes, what)
+}
 
 func (c *counting) PutLink(ctx context.Context, l customer.Link) error {
 	c.note("link")
