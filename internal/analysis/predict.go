@@ -3,9 +3,7 @@ package analysis
 import (
 	"errors"
 	"math"
-	"slices"
 
-	"holdfast/internal/customer"
 	"holdfast/internal/model"
 	"holdfast/internal/orders"
 )
@@ -64,85 +62,6 @@ type Ahead struct {
 	Revenue float64 `json:"revenue"` // minor units; 0 without a model of spending
 	RevLow  float64 `json:"revenue_low"`
 	RevHigh float64 `json:"revenue_high"`
-}
-
-// Observed returns the counts of all histories as seen at the end of day now,
-// with what was ordered in the days after, until a day.
-func Observed(l *orders.Ledger, h *orders.Histories, now, until int32) (*model.Counts, error) {
-	type triple struct{ x, last, age, later int32 }
-	counts := make(map[triple]int64, 1<<16)
-	for i := range h.Len() {
-		var first, last, x, later int32
-		seen := false
-		occasions(l, h.Of(i), func(day, _ int32) {
-			switch {
-			case day > until:
-			case day > now:
-				later++
-			case !seen:
-				first, last, seen = day, day, true
-			default:
-				last = day
-				x++
-			}
-		})
-		if seen {
-			counts[triple{x, last - first, now - first, later}]++
-		}
-	}
-	var out model.Counts
-	for t, n := range counts {
-		if err := out.AddOutcome(model.Days(int(t.x), int(t.last), int(t.age)), int(t.later), n); err != nil {
-			return nil, err
-		}
-	}
-	return &out, nil
-}
-
-// Customers returns what a forecast needs of each customer at the end of a day:
-// their history, and the orders after the first day with their mean value. It
-// reports which customers have a history.
-func Customers(l *orders.Ledger, h *orders.Histories, now int32) (out []model.Customer, known []bool) {
-	out, known = make([]model.Customer, h.Len()), make([]bool, h.Len())
-	for i := range out {
-		var first, last int32
-		x := 0
-		entries := h.Of(i)
-		occasions(l, entries, func(day, _ int32) {
-			switch {
-			case day > now:
-			case !known[i]:
-				first, last, known[i] = day, day, true
-			default:
-				last = day
-				x++
-			}
-		})
-		if !known[i] {
-			continue
-		}
-		out[i].History = model.Days(x, int(last-first), int(now-first))
-		out[i].Orders, out[i].Mean = worth(entries, first, now, x)
-	}
-	return out, known
-}
-
-// worth returns the mean net value of the x occasions after the first; 0
-// without any, or where refunds left nothing.
-func worth(entries []orders.Entry, first, now int32, x int) (int, float64) {
-	if x == 0 {
-		return 0, 0
-	}
-	var sum int64
-	for _, e := range entries {
-		if e.Day > first && e.Day <= now {
-			sum = customer.AddMinor(sum, e.Cents)
-		}
-	}
-	if sum <= 0 {
-		return 0, 0
-	}
-	return x, float64(sum) / float64(x)
 }
 
 // winsor is the quantile above which mean order values count as that quantile.
@@ -249,56 +168,4 @@ func (p *Prediction) ahead(customers []model.Customer, known []bool) error {
 		p.Ahead = append(p.Ahead, a)
 	}
 	return nil
-}
-
-// bins is how many bars the distribution of value has.
-const bins = 20
-
-func clvOf(all []model.Forecast, known []bool) CLV {
-	var values []float64
-	var c CLV
-	for i, f := range all {
-		if known[i] {
-			values = append(values, f.CLV)
-			c.Total += f.CLV
-			c.Low += f.Low
-			c.High += f.High
-		}
-	}
-	n := len(values)
-	if n == 0 || c.Total <= 0 {
-		return CLV{}
-	}
-	slices.Sort(values)
-	c.Mean, c.Low, c.High = c.Total/float64(n), c.Low/float64(n), c.High/float64(n)
-	c.Median, c.P90 = values[(n-1)/2], values[n*9/10]
-	for _, v := range values[n-(n+9)/10:] {
-		c.TopTen += v / c.Total
-	}
-	top := values[(n-1)*97/100]
-	if top <= 0 {
-		top = values[n-1]
-	}
-	step := niceStep(top / bins)
-	c.Bins = make([]Bin, 0, bins+1)
-	for i := 0; i <= int(top/step); i++ {
-		c.Bins = append(c.Bins, Bin{From: float64(i) * step, To: float64(i+1) * step})
-	}
-	c.Bins[len(c.Bins)-1].To = max(values[n-1], c.Bins[len(c.Bins)-1].To)
-	for _, v := range values {
-		c.Bins[min(len(c.Bins)-1, int(v/step))].Customers++
-	}
-	return c
-}
-
-// niceStep returns the least of 1, 2 and 5 times a power of ten that is not less
-// than v.
-func niceStep(v float64) float64 {
-	p := math.Pow(10, math.Floor(math.Log10(v)))
-	for _, k := range []float64{1, 2, 5} {
-		if k*p >= v {
-			return k * p
-		}
-	}
-	return 10 * p
 }

@@ -1,0 +1,121 @@
+package orders
+
+import (
+	"bytes"
+	"hash/maphash"
+	"math/bits"
+	"unicode/utf8"
+)
+
+// names adds the columns that hold names.
+func (p *parser) names(c *cell, row uint32) {
+	b := c.b
+	who := roleCustomer
+	from, to := c.place(who)
+	for from == to && who < roleOther2 {
+		who++
+		from, to = c.place(who)
+	}
+	b.customer = append(b.customer, nobody)
+	b.key(kindCustomer, from, to, row, true)
+	if b.order != nil {
+		id := c.get(roleOrder)
+		packed, ok := packOrder(id)
+		if !ok {
+			from, to := c.place(roleOrder)
+			b.key(kindOrder, from, to, row, false)
+		}
+		b.order = append(b.order, packed)
+	}
+	if b.product != nil {
+		from, to := c.place(roleProduct)
+		b.key(kindProduct, from, to, row, false)
+		b.product = append(b.product, nobody)
+	}
+	if b.category != nil {
+		from, to := c.place(roleCategory)
+		b.key(kindCategory, from, to, row, false)
+		b.category = append(b.category, nobody)
+	}
+}
+
+// key remembers data[from:to] as a name to be numbered. Addresses of mail mean
+// the same in capitals.
+func (b *block) key(kind, from, to int, row uint32, fold bool) {
+	if from == to {
+		return
+	}
+	var seen byte
+	for _, c := range b.data[from:to] {
+		seen |= letter[c]
+	}
+	if fold && seen&(upper|at) == upper|at {
+		lower := bytes.ToLower(b.data[from:to])
+		from = len(b.data)
+		b.data = append(b.data, lower...)
+		to = len(b.data)
+	}
+	name := b.data[from:to]
+	if seen&high != 0 && !utf8.Valid(name) {
+		b.latin = true
+	}
+	hash := maphash.Bytes(seed, name)
+	s := &b.keys[kind][hash%shards]
+	k := key{hash: hash, from: uint32(from), to: uint32(to), row: row}
+	if len(name) <= short {
+		k.a, k.b = pack(name)
+	}
+	*s = append(*s, k)
+}
+
+// What a byte of a name tells.
+const upper, at, high = 1, 2, 4
+
+var letter = func() (t [256]byte) {
+	for c := 'A'; c <= 'Z'; c++ {
+		t[c] = upper
+	}
+	t['@'] = at
+	for c := 0x80; c < 256; c++ {
+		t[c] = high
+	}
+	return t
+}()
+
+// packOrder writes an order id as a number if it can exactly: "#1001", "C5363",
+// "4242", up to two characters and a number. Ids of order numbers then need no
+// table, and numbers that only grow cannot repeat.
+func packOrder(id []byte) (uint64, bool) {
+	if len(id) == 0 {
+		return noOrder, true
+	}
+	var prefix uint64
+	n := 0
+	for n < len(id) && n < 2 && (id[n] < '0' || id[n] > '9') {
+		prefix = prefix<<8 | uint64(id[n])
+		n++
+	}
+	digits := id[n:]
+	if len(digits) == 0 || len(digits) > 17 {
+		return 0, false
+	}
+	var value uint64
+	for _, c := range digits {
+		if c-'0' > 9 {
+			return 0, false
+		}
+		value = value*10 + uint64(c-'0')
+	}
+	switch {
+	case len(digits) <= 12:
+		return prefix<<44 | uint64(len(digits))<<40 | value, bits.Len64(value) <= 40
+	case n == 0 && digits[0] != '0':
+		return 1<<62 | value, true
+	}
+	return 0, false
+}
+
+const (
+	noOrder  = 1<<64 - 1
+	oddOrder = 1 << 63 // and the number of the name
+)
