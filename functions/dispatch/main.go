@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"holdfast/internal/boot"
+	"holdfast/internal/boot/parts"
 	"holdfast/internal/campaign"
 	"holdfast/internal/dynamo"
 	"holdfast/internal/function/dispatch"
@@ -16,7 +17,7 @@ import (
 
 func main() {
 	env := boot.Env()
-	store := boot.Store(dynamo.Tables{Sends: env.String("SENDS_TABLE")})
+	store := parts.Store(dynamo.Tables{Sends: env.String("SENDS_TABLE")})
 	h := dispatch.Handler{
 		Dispatcher: campaign.Dispatcher{
 			Ledger: store, Transport: ses.New(boot.AWS("SESV2"), ""), Queue: sqs.New(boot.AWS("SQS"), env.String("MAIL_QUEUE_URL")),

@@ -7,16 +7,17 @@ import (
 	"time"
 
 	"holdfast/internal/boot"
+	"holdfast/internal/boot/parts"
 	"holdfast/internal/dynamo"
 	"holdfast/internal/function/feedback"
 )
 
 func main() {
 	env := boot.Env()
-	store := boot.Store(dynamo.Tables{
+	store := parts.Store(dynamo.Tables{
 		Profiles: env.String("PROFILES_TABLE"), Facts: env.String("FACTS_TABLE"), Identities: env.String("IDENTITIES_TABLE"),
 		Sends: env.String("SENDS_TABLE"), Insights: env.String("INSIGHTS_TABLE"),
 	})
-	parts := boot.Parts(store, boot.Secrets(env.String("SECRETS_PREFIX")))
-	boot.Start(env, feedback.Handler{Feedback: parts.Feedback, Apply: parts.Apply, Now: time.Now}.Handle)
+	use := parts.New(store, boot.Secrets(env.String("SECRETS_PREFIX")))
+	boot.Start(env, feedback.Handler{Feedback: use.Feedback, Apply: use.Apply, Now: time.Now}.Handle)
 }

@@ -5,12 +5,13 @@ package main
 
 import (
 	"holdfast/internal/boot"
+	"holdfast/internal/boot/parts"
 	"holdfast/internal/dynamo"
 	"holdfast/internal/function/fit"
 )
 
 func main() {
 	env := boot.Env()
-	store := boot.Store(dynamo.Tables{Insights: env.String("INSIGHTS_TABLE")})
-	boot.Start(env, fit.Handler{Night: boot.Night(store)}.Handle)
+	store := parts.Store(dynamo.Tables{Insights: env.String("INSIGHTS_TABLE")})
+	boot.Start(env, fit.Handler{Night: parts.Night(store)}.Handle)
 }

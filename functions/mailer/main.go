@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"holdfast/internal/boot"
+	"holdfast/internal/boot/parts"
 	"holdfast/internal/campaign"
 	"holdfast/internal/dynamo"
 	"holdfast/internal/function/mailer"
@@ -16,14 +17,14 @@ import (
 
 func main() {
 	env := boot.Env()
-	store := boot.Store(dynamo.Tables{
+	store := parts.Store(dynamo.Tables{
 		Profiles: env.String("PROFILES_TABLE"), Facts: env.String("FACTS_TABLE"), Identities: env.String("IDENTITIES_TABLE"),
 		Sends: env.String("SENDS_TABLE"),
 	})
-	parts := boot.Parts(store, boot.Secrets(env.String("SECRETS_PREFIX")))
+	use := parts.New(store, boot.Secrets(env.String("SECRETS_PREFIX")))
 	transport, url := ses.New(boot.AWS("SESV2"), env.String("CONFIGURATION_SET")), env.URL("PUBLIC_URL")
 	h := mailer.Handler{
-		Mailer: func(ctx context.Context) (campaign.Mailer, error) { return parts.Mailer(ctx, transport, url) },
+		Mailer: func(ctx context.Context) (campaign.Mailer, error) { return use.Mailer(ctx, transport, url) },
 		Now:    time.Now,
 	}
 	boot.Start(env, h.Handle)

@@ -5,14 +5,15 @@ package main
 
 import (
 	"holdfast/internal/boot"
+	"holdfast/internal/boot/parts"
 	"holdfast/internal/dynamo"
 	"holdfast/internal/function/score"
 )
 
 func main() {
 	env := boot.Env()
-	store := boot.Store(dynamo.Tables{
+	store := parts.Store(dynamo.Tables{
 		Profiles: env.String("PROFILES_TABLE"), Sends: env.String("SENDS_TABLE"), Insights: env.String("INSIGHTS_TABLE"),
 	})
-	boot.Start(env, score.Handler{Night: boot.Night(store)}.Handle)
+	boot.Start(env, score.Handler{Night: parts.Night(store)}.Handle)
 }

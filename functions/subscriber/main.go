@@ -8,16 +8,17 @@ import (
 	"time"
 
 	"holdfast/internal/boot"
+	"holdfast/internal/boot/parts"
 	"holdfast/internal/dynamo"
 	"holdfast/internal/function/subscriber"
 )
 
 func main() {
 	env := boot.Env()
-	store := boot.Store(dynamo.Tables{
+	store := parts.Store(dynamo.Tables{
 		Profiles: env.String("PROFILES_TABLE"), Facts: env.String("FACTS_TABLE"), Identities: env.String("IDENTITIES_TABLE"),
 		Sends: env.String("SENDS_TABLE"), Insights: env.String("INSIGHTS_TABLE"),
 	})
-	parts := boot.Parts(store, boot.Secrets(env.String("SECRETS_PREFIX")))
-	boot.Start(env, subscriber.Handler{Desk: parts.Subscriber, Now: time.Now}.Handle)
+	use := parts.New(store, boot.Secrets(env.String("SECRETS_PREFIX")))
+	boot.Start(env, subscriber.Handler{Desk: use.Subscriber, Now: time.Now}.Handle)
 }

@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"holdfast/internal/boot"
+	"holdfast/internal/boot/parts"
 	"holdfast/internal/dynamo"
 	"holdfast/internal/function/summarize"
 )
 
 func main() {
 	env := boot.Env()
-	store := boot.Store(dynamo.Tables{Sends: env.String("SENDS_TABLE"), Insights: env.String("INSIGHTS_TABLE")})
-	boot.Start(env, summarize.Handler{Night: boot.Night(store), Now: time.Now}.Handle)
+	store := parts.Store(dynamo.Tables{Sends: env.String("SENDS_TABLE"), Insights: env.String("INSIGHTS_TABLE")})
+	boot.Start(env, summarize.Handler{Night: parts.Night(store), Now: time.Now}.Handle)
 }

@@ -5,12 +5,13 @@ package main
 
 import (
 	"holdfast/internal/boot"
+	"holdfast/internal/boot/parts"
 	"holdfast/internal/dynamo"
 	"holdfast/internal/function/survey"
 )
 
 func main() {
 	env := boot.Env()
-	store := boot.Store(dynamo.Tables{Profiles: env.String("PROFILES_TABLE"), Insights: env.String("INSIGHTS_TABLE")})
-	boot.Start(env, survey.Handler{Night: boot.Night(store)}.Handle)
+	store := parts.Store(dynamo.Tables{Profiles: env.String("PROFILES_TABLE"), Insights: env.String("INSIGHTS_TABLE")})
+	boot.Start(env, survey.Handler{Night: parts.Night(store)}.Handle)
 }

@@ -9,15 +9,15 @@ import (
 	"time"
 
 	"holdfast/internal/boot"
+	"holdfast/internal/door"
 	"holdfast/internal/function/webhook"
 	"holdfast/internal/sqs"
-	"holdfast/internal/wire"
 )
 
 func main() {
 	env := boot.Env()
 	h := webhook.Handler{
-		Sources: wire.Webhooks(boot.Secrets(env.String("SECRETS_PREFIX")), env.URL("PUBLIC_URL"), env.Flag("HUBSPOT_LEGACY_SIGNATURES")),
+		Sources: door.Webhooks(boot.Secrets(env.String("SECRETS_PREFIX")), env.URL("PUBLIC_URL"), env.Flag("HUBSPOT_LEGACY_SIGNATURES")),
 		Queue:   sqs.New(boot.AWS("SQS"), env.String("EVENT_QUEUE_URL")),
 		Now:     time.Now,
 	}

@@ -1,29 +1,21 @@
-// Package boot starts a function on AWS: settings, clients, log, runtime.
+// Package boot starts a function on AWS: settings, clients, log, runtime. What
+// only functions with tables need is in package parts, so that webhook, which
+// every delivery waits for, starts without it.
 package boot
 
 import (
 	"context"
 	"log/slog"
 	"os"
-	"sync"
 	"time"
-	_ "time/tzdata" // the runtime may have no zones of its own
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"holdfast/internal/awsenv"
 	"holdfast/internal/config"
-	"holdfast/internal/dynamo"
-	"holdfast/internal/night"
-	"holdfast/internal/playbook"
 	"holdfast/internal/ssm"
-	"holdfast/internal/wire"
-	starter "holdfast/playbook"
 )
 
 // Env returns who reads the function's environment.
@@ -34,41 +26,8 @@ func AWS(service string) aws.Config {
 	return awsenv.Endpoint(awsenv.Load(os.Getenv), service, os.Getenv)
 }
 
-// Store returns the tables. Throttled calls are tried again up to ten times:
-// the SDK's own budget for retries is made for one caller, and a parallel scan
-// empties it.
-func Store(tables dynamo.Tables) *dynamo.Store {
-	client := dynamodb.NewFromConfig(AWS("DYNAMODB"), func(o *dynamodb.Options) {
-		o.Retryer = retry.NewStandard(func(r *retry.StandardOptions) {
-			r.MaxAttempts, r.RateLimiter = 10, ratelimit.None
-		})
-	})
-	return dynamo.Open(client, tables)
-}
-
 // Secrets returns the secrets below prefix.
 func Secrets(prefix string) *ssm.Secrets { return ssm.New(AWS("SSM"), prefix, time.Now) }
-
-// Parts returns what the use cases are made of. The playbook is the one the
-// function was built with, read when it is first needed.
-func Parts(store wire.Store, secrets wire.Secrets) *wire.Parts {
-	return &wire.Parts{
-		Store: store, Secrets: secrets, Now: time.Now, FitFor: time.Minute,
-		Playbook: sync.OnceValues(func() (*playbook.Playbook, error) { return playbook.Load(starter.FS) }),
-	}
-}
-
-// Night returns who recalculates everybody, and counts what it consumes.
-func Night(store *dynamo.Store) func(context.Context) (*night.Night, error) {
-	parts := Parts(store, nil)
-	return func(ctx context.Context) (*night.Night, error) {
-		n, err := parts.Night(ctx)
-		if err == nil {
-			n.Units = func() (read, write float64) { u := store.Consumed(); return u.Read, u.Write }
-		}
-		return n, err
-	}
-}
 
 // margin is how long before Lambda ends an invocation its context ends, so that
 // a function which waits in vain still answers: 503, or which messages failed.

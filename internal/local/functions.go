@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"holdfast/internal/campaign"
+	"holdfast/internal/door"
 	"holdfast/internal/function/dispatch"
 	"holdfast/internal/function/feedback"
 	"holdfast/internal/function/fit"
@@ -33,7 +34,7 @@ func (s *Stack) wire() map[string]function {
 	sources := wire.Sources(secrets, wire.Hubspot{URL: o.HubspotURL, Version: o.Hubspot})
 	return map[string]function{
 		"webhook": lambda.NewHandler(webhook.Handler{
-			Sources: wire.Webhooks(secrets, o.PublicURL, o.Legacy), Queue: s.Events, Now: s.Now,
+			Sources: door.Webhooks(secrets, o.PublicURL, o.Legacy), Queue: s.Events, Now: s.Now,
 		}.Handle),
 		"ingest": lambda.NewHandler(ingest.Handler{
 			Ingester: func(ctx context.Context) (*usecase.Ingester, error) { return p.Ingester(ctx, sources) }, Now: s.Now,

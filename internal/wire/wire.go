@@ -12,10 +12,10 @@ import (
 	"time"
 
 	"holdfast/internal/campaign"
-	"holdfast/internal/config"
 	"holdfast/internal/customer"
 	"holdfast/internal/identity"
 	"holdfast/internal/ingest"
+	"holdfast/internal/keys"
 	"holdfast/internal/night"
 	"holdfast/internal/playbook"
 	"holdfast/internal/privacy"
@@ -30,21 +30,17 @@ type Store interface {
 	LatestInsight(ctx context.Context, kind string) (customer.Insight, error)
 }
 
-// Secrets looks secrets up by name; one that is not there is
-// [customer.ErrNotFound].
-type Secrets interface {
-	Get(ctx context.Context, name string) (config.Secret, error)
-}
+// Secrets looks secrets up by name.
+type Secrets = keys.Secrets
 
-// The names of the secrets. Each may hold several values, one a line: the
-// first is used to sign, all are accepted.
+// The names of the secrets.
 const (
-	ShopifySecrets = "shopify-secrets"
-	HubspotSecrets = "hubspot-secrets"
-	HubspotToken   = "hubspot-token"
-	SegmentSecrets = "segment-secrets"
-	TokenKey       = "token-key"
-	ErasureKey     = "erasure-key"
+	ShopifySecrets = keys.Shopify
+	HubspotSecrets = keys.Hubspot
+	HubspotToken   = keys.HubspotToken
+	SegmentSecrets = keys.Segment
+	TokenKey       = keys.Token
+	ErasureKey     = keys.Erasure
 )
 
 // Parts are what the use cases are made of.
@@ -64,33 +60,15 @@ type Parts struct {
 	fitted time.Time
 }
 
-// values returns the values of a secret; none is an error.
-func values(ctx context.Context, s Secrets, name string) ([][]byte, error) {
-	v, err := s.Get(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	var all [][]byte
-	for line := range strings.Lines(string(v)) {
-		if line = strings.TrimSpace(line); line != "" {
-			all = append(all, []byte(line))
-		}
-	}
-	if len(all) == 0 {
-		return nil, fmt.Errorf("secret %s is empty", name)
-	}
-	return all, nil
-}
-
 // Tokens returns who signs and verifies the links in mails.
 func (p *Parts) Tokens(ctx context.Context) (campaign.Tokens, error) {
-	keys, err := values(ctx, p.Secrets, TokenKey)
-	return campaign.Tokens{Keys: keys}, err
+	all, err := keys.Values(ctx, p.Secrets, keys.Token)
+	return campaign.Tokens{Keys: all}, err
 }
 
 // Desk returns who forgets and tells.
 func (p *Parts) Desk(ctx context.Context) (privacy.Desk, error) {
-	keys, err := values(ctx, p.Secrets, ErasureKey)
+	all, err := keys.Values(ctx, p.Secrets, keys.Erasure)
 	if err != nil {
 		return privacy.Desk{}, err
 	}
@@ -98,7 +76,7 @@ func (p *Parts) Desk(ctx context.Context) (privacy.Desk, error) {
 	if err != nil {
 		return privacy.Desk{}, err
 	}
-	return privacy.Desk{Store: p.Store, Tombstones: privacy.Tombstones{Store: p.Store, Keys: keys}, Zone: book.Business.Zone}, nil
+	return privacy.Desk{Store: p.Store, Tombstones: privacy.Tombstones{Store: p.Store, Keys: all}, Zone: book.Business.Zone}, nil
 }
 
 // Ingester returns who applies deliveries of sources; none are needed to apply
