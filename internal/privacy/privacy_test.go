@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,12 +33,15 @@ const (
 // dying is a store whose process dies after some writes.
 type dying struct {
 	*bolt.Store
+	mu   sync.Mutex
 	fuel int // writes left; negative: any number
 }
 
 var errDied = errors.New("the process died")
 
 func (d *dying) spend(do func() error) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	if d.fuel == 0 {
 		return errDied
 	}
