@@ -77,6 +77,32 @@ func TestANightRunTwiceWritesNothing(t *testing.T) {
 	}
 }
 
+func TestALaterNightExpectsLessOfWhoStaysAway(t *testing.T) {
+	s := stored(t, simulated(1000, 4))
+	n := newNight(t, s)
+	pass(t, t.Context(), n, tonight, 1)
+	before := everybody(t, s)
+	s.profiles.Store(0)
+	later := tonight.AddDate(0, 0, 20)
+	_, run := pass(t, t.Context(), n, later, 1)
+	fit, err := n.FitOf(t.Context(), later)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh := n.Rules(fit)
+	if run.Changed == 0 || run.Changed != s.profiles.Load() {
+		t.Errorf("%d profiles changed, %d were written", run.Changed, s.profiles.Load())
+	}
+	for i, p := range everybody(t, s) {
+		if p.Derived.Outlook.Alive > before[i].Derived.Outlook.Alive {
+			t.Errorf("alive with %d %%, was %d %%", p.Derived.Outlook.Alive, before[i].Derived.Outlook.Alive)
+		}
+		if want := fresh.Derive(p, later).Outlook; p.Derived.Outlook != want {
+			t.Errorf("kept %+v, want %+v", p.Derived.Outlook, want)
+		}
+	}
+}
+
 func TestForecastsReachProfilesRulesAndSnapshot(t *testing.T) {
 	s := stored(t, simulated(1000, 4))
 	snapshot, _ := pass(t, t.Context(), newNight(t, s), tonight, 2)
@@ -162,7 +188,10 @@ func TestTooLittleDataSaysWhatIsMissing(t *testing.T) {
 					t.Fatalf("a guess: %+v", p.Derived.Outlook)
 				}
 			}
-			if n := snapshot.Segments["at_risk"].Customers + snapshot.Segments["due"].Customers; !c.forecast && n > 0 {
+			if r, err := newNight(t, s).ReportOf(t.Context(), tonight); c.forecast && (err != nil || r.Buying.Family != model.MBGNBD || r.HeldOut != 0) {
+				t.Errorf("there is nothing to choose by, and yet it is not the default: %+v, %v", r, err)
+			}
+			if n := snapshot.Segments["at_risk"].Customers + snapshot.Segments["due"].Customers + snapshot.Segments["safe"].Customers; !c.forecast && n > 0 {
 				t.Errorf("rules hold for %d of whom nothing is known", n)
 			}
 		})

@@ -141,6 +141,7 @@ var rules = []segment.Definition{
 	{Name: "everybody", When: "true"},
 	{Name: "new", When: "orders == 1 and days_since_first <= 30", Goal: "A second order within 60 days."},
 	{Name: "nobody", When: `city == "Atlantis"`},
+	{Name: "safe", When: "churn_risk <= 0.3"},
 	{Name: "valuable", When: "predicted_clv >= 30 and clv_low > 20 and predicted_orders > 0.5", Goal: "Keep them."},
 	{Name: "well_known", When: `rfm.group in ["champions", "loyal"]`},
 }
