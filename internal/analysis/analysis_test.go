@@ -142,6 +142,7 @@ func TestHistoriesAreThoseOfTheModels(t *testing.T) {
 		l := drawn(t)
 		h := l.Histories(l.Last)
 		now := l.First + int32(rapid.IntRange(0, 150).Draw(t, "now"))
+		until := now + int32(rapid.IntRange(0, 90).Draw(t, "held out"))
 		var want model.Counts
 		customers, known := Customers(l, h, now)
 		for i := range h.Len() {
@@ -154,10 +155,10 @@ func TestHistoriesAreThoseOfTheModels(t *testing.T) {
 				t.Fatalf("customer %d: got %+v, want %+v", i, customers[i].History, history)
 			}
 			if ok {
-				_ = want.AddOutcome(history, model.Later(days, int(now), int(l.Last)), 1)
+				_ = want.AddOutcome(history, model.Later(days, int(now), int(until)), 1)
 			}
 		}
-		got, err := Observed(l, h, now, l.Last)
+		got, err := Observed(l, h, now, until)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -232,6 +233,56 @@ func TestSurvivalIsKaplanAndMeiers(t *testing.T) {
 	s := math.Sqrt(10.0/9000+20.0/4800) * 1.959963984540054 / math.Log(0.675)
 	if want := math.Pow(0.675, math.Exp(-s)); math.Abs(got.Points[3].Low-want) > 1e-12 {
 		t.Errorf("low %v, want %v", got.Points[3].Low, want)
+	}
+}
+
+func TestLostIsWhoWasSilentForTheWindow(t *testing.T) {
+	var rows []string
+	for i := range 40 {
+		rows = append(rows, fmt.Sprintf("lost%d,2025-01-01,1", i), fmt.Sprintf("kept%d,2025-01-01,1", i), fmt.Sprintf("kept%d,2025-05-30,1", i))
+	}
+	l := ledger(t, rows...)
+	until := day(t, "2025-05-31")
+	got := Survivals(l, l.Totals(until), until, 60)
+	if len(got) != 2 || got[0].Label != "all" || got[1].Label != "2025-01" || got[0].Customers != 80 {
+		t.Fatalf("%+v", got)
+	}
+	for i, p := range got[0].Points {
+		if want := []float64{1, 0.5, 0.5, 0.5, 0.5}[i]; p.Share != want {
+			t.Errorf("month %d: %v, want %v", i, p.Share, want)
+		}
+	}
+}
+
+func TestNumbersAreOfTheWindowAndTheOneBefore(t *testing.T) {
+	l := ledger(t, // windows of ten days: 22 to 31 January, 12 to 21 January
+		"stays,2025-01-12,1", "stays,2025-01-22,1", "stays,2025-01-31,2",
+		"gone,2025-01-21,5", "back,2025-01-11,1", "back,2025-01-30,1", "new,2025-01-29,7", "new,2025-01-30,-2", "old,2025-01-01,9")
+	n := numbersOf(l, l.Histories(l.Last), l.Totals(l.Last), l.Last, 10)
+	want := metric.Tally{Customers: 5, Buyers: 5, Repeaters: 2, Orders: 8, Revenue: 2500, WindowOrders: 4, WindowRevenue: 900, WindowRepeat: 1,
+		Start: 2, End: 3, Retained: 1, New: 1, Reactivated: 1, Churned: 1}
+	if diff := cmp.Diff(want, n.Tally); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
+func TestPeriodsAreThoseOfTheCalendar(t *testing.T) {
+	for _, c := range []struct {
+		span             Span
+		day              string
+		label, from, end string
+	}{
+		{ByDay, "2024-02-29", "2024-02-29", "2024-02-29", "2024-02-29"},
+		{ByWeek, "2025-01-01", "2025-W01", "2024-12-30", "2025-01-05"}, // a Wednesday
+		{ByWeek, "2025-01-05", "2025-W01", "2024-12-30", "2025-01-05"}, // a Sunday
+		{ByWeek, "2025-01-06", "2025-W02", "2025-01-06", "2025-01-12"},
+		{ByMonth, "2024-02-10", "2024-02", "2024-02-01", "2024-02-29"},
+		{ByMonth, "2025-01-31", "2025-01", "2025-01-01", "2025-01-31"},
+	} {
+		label, from, end := periodOf(c.span, day(t, c.day))
+		if label != c.label || DateOf(from) != c.from || DateOf(end) != c.end {
+			t.Errorf("%s of %s: got %s from %s to %s", c.span, c.day, label, DateOf(from), DateOf(end))
+		}
 	}
 }
 

@@ -87,6 +87,45 @@ func TestBlocksEndWithRecords(t *testing.T) {
 	})
 }
 
+func TestAStrayQuoteDoesNotHoldBackABlock(t *testing.T) {
+	data := "5\" pipe,1\nb,2\n"
+	if got := newDialect(',').whole([]byte(data), false); got != len(data) {
+		t.Errorf("%d of %d bytes", got, len(data))
+	}
+}
+
+func TestNamesOfOneHashKeepApart(t *testing.T) {
+	names := []string{"customer", "customer1", "customer2", "c", "", "exactly fifteen", "a name that is longer than a slot", "a name that is longer than a slut", "customer\x00"}
+	var tab table
+	var data []byte
+	var keys []key
+	for range 2 {
+		for _, n := range names {
+			k := key{hash: 7, from: uint32(len(data)), to: uint32(len(data) + len(n))}
+			if data = append(data, n...); n == "" {
+				continue
+			}
+			if len(n) <= short {
+				k.a, k.b = pack([]byte(n))
+			}
+			keys = append(keys, k)
+		}
+	}
+	tab.prepare(keys)
+	var got []uint32
+	for i := range keys {
+		got = append(got, tab.number(&keys[i], data, uint32(i)))
+	}
+	if want := []uint32{0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7}; !slices.Equal(got, want) {
+		t.Errorf("got %v", got)
+	}
+	for id, name := range []string{"customer", "customer1", "customer2", "c", "exactly fifteen"} {
+		if got := string(tab.name(uint32(id))); got != name {
+			t.Errorf("%d is %q", id, got)
+		}
+	}
+}
+
 func TestAmountsAreThoseOfTheExactReader(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.StringMatching(`-?[0-9]{1,17}(\.[0-9]{0,2})?`).Draw(t, "amount")

@@ -103,6 +103,9 @@ func TestThePageStandsAlone(t *testing.T) {
 				t.Errorf("%s: the page has %s", name, never)
 			}
 		}
+		if !strings.Contains(page, `class="bar c0 pale"`) {
+			t.Errorf("%s: no bar is pale", name)
+		}
 		figures := strings.Count(page, "<figure ")
 		if means, do := strings.Count(page, `class="means"`), strings.Count(page, `class="do"`); figures < 8 || means != figures || do != figures {
 			t.Errorf("%s: %d figures, %d say what they mean and %d what to do", name, figures, means, do)
