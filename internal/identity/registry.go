@@ -194,8 +194,30 @@ func (r Registry) relink(ctx context.Context, g *graph, l, next customer.Link, n
 			return nil, err
 		}
 	}
-	g = r.graph(ctx) // read afresh, for what follows decides
-	return r.settle(ctx, g, next.Identity, g.concerned(next), now)
+	return r.settleAll(ctx, next, now)
+}
+
+// settleAll gives every record around l its place, again until nothing is left
+// to write. Whatever somebody else writes meanwhile is seen by the last look
+// of one of the two: each looks again after its own last write.
+func (r Registry) settleAll(ctx context.Context, l customer.Link, now time.Time) ([]Place, error) {
+	var all []Place
+	for range 20 {
+		g := r.graph(ctx)
+		places, wrote, err := r.settle(ctx, g, l.Identity, g.concerned(l), now)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range all { // what moved before may not be concerned any more
+			if !slices.ContainsFunc(places, func(q Place) bool { return q.Record == p.Record }) {
+				places = append(places, p)
+			}
+		}
+		if all = places; !wrote {
+			return all, nil
+		}
+	}
+	return nil, fmt.Errorf("settle records: %w", customer.ErrConflict)
 }
 
 // concerned returns the records, standing for themselves, whose group may have
@@ -237,42 +259,47 @@ func (g *graph) concerned(l customer.Link) []customer.Identity {
 }
 
 // settle gives each concerned record that stands for itself its customer, and
-// record the customer of its root.
-func (r Registry) settle(ctx context.Context, g *graph, record customer.Identity, concerned []customer.Identity, now time.Time) ([]Place, error) {
+// record the customer of its root. It reports whether it wrote anything.
+func (r Registry) settle(ctx context.Context, g *graph, record customer.Identity, concerned []customer.Identity, now time.Time) ([]Place, bool, error) {
 	var places []Place
 	done := map[customer.Identity]bool{}
-	for _, root := range append([]customer.Identity{g.root(record)}, concerned...) {
-		if done[root] || g.link(root).Version == 0 && root != g.root(record) {
+	anything := false
+	own := g.root(record)
+	for _, root := range append([]customer.Identity{own}, concerned...) {
+		if done[root] || g.link(root).Version == 0 && root != own {
 			continue
 		}
 		done[root] = true
 		h := g.home(root)
 		if g.err != nil {
-			return nil, g.err
+			return nil, false, g.err
 		}
-		place, changed, err := r.place(ctx, g, root, h, now)
+		place, wrote, err := r.place(ctx, g, root, h, now)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
-		if root != record && changed {
+		anything = anything || wrote
+		if root != record && (wrote || len(place.From) > 0) {
 			places = append(places, place.moved())
 		}
-		if root == g.root(record) {
-			own, _, err := r.place(ctx, g, record, h, now)
-			if err != nil {
-				return nil, err
-			}
-			places = append([]Place{own}, places...)
+		if root != own {
+			continue
 		}
+		if place, wrote, err = r.place(ctx, g, record, h, now); err != nil {
+			return nil, false, err
+		}
+		anything = anything || wrote
+		places = append([]Place{place}, places...)
 	}
-	return places, g.err
+	return places, anything, g.err
 }
 
-// place writes that the facts of record belong to h.
+// place writes that the facts of record belong to h, and reports whether it
+// had to.
 func (r Registry) place(ctx context.Context, g *graph, record customer.Identity, h home, now time.Time) (Place, bool, error) {
 	l := g.link(record)
 	if l.Customer == h.id && l.Founder == h.founder {
-		return placeOf(l), len(l.From) > 0, nil
+		return placeOf(l), false, nil
 	}
 	if l.Seen.IsZero() {
 		l.Seen = now.UTC() // nothing was heard of it yet but that something is its
@@ -324,14 +351,14 @@ func (r Registry) Follow(ctx context.Context, records []customer.Identity, now t
 		if root.Customer == "" || g.link(record).Version == 0 {
 			continue
 		}
-		p, changed, err := r.place(ctx, g, record, home{root.Customer, root.Founder}, now)
+		p, wrote, err := r.place(ctx, g, record, home{root.Customer, root.Founder}, now)
 		if errors.Is(err, customer.ErrConflict) {
 			return r.Follow(ctx, records, now)
 		}
 		if err != nil {
 			return nil, err
 		}
-		if changed {
+		if wrote || len(p.From) > 0 {
 			places = append(places, p.moved())
 		}
 	}
