@@ -15,6 +15,7 @@ import (
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"holdfast/internal/awsenv"
 	"holdfast/internal/cloudformation"
 	"holdfast/internal/console"
 	"holdfast/internal/dynamo"
@@ -101,7 +102,7 @@ func (w Where) deployed(ctx context.Context) (console.Verbs, error) {
 	if err != nil {
 		return nil, err
 	}
-	secrets := ssm.New(cfg, out["SecretsPrefix"], time.Now)
+	secrets := ssm.New(awsenv.Endpoint(cfg, "SSM", os.Getenv), out["SecretsPrefix"], time.Now)
 	parts := &wire.Parts{
 		Store: dynamo.Open(dynamodb.NewFromConfig(cfg), dynamo.Tables{
 			Profiles: out["ProfilesTable"], Facts: out["FactsTable"], Identities: out["IdentitiesTable"],
