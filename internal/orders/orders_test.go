@@ -120,7 +120,7 @@ func TestOrdersAreRead(t *testing.T) {
 			[]string{"a: 2025-01-02 100", "b: 2025-01-02 200"}},
 		{"a refund of an order is taken off", "order_id,customer,date,amount\nx-7,a,2025-01-02,10\nx-8,b,2025-01-02,2\nx-7,a,2025-01-09,-4\n", Options{},
 			[]string{"a: 2025-01-02 600", "b: 2025-01-02 200"}},
-		{"an order that was cancelled in its first row stays out", "order,customer,date,total,status\nx-1,a,2025-01-02,5,Cancelled\nx-1,a,2025-01-02,5,\nx-2,b,2025-01-02,5,\n", Options{},
+		{"an order that was cancelled in its first row stays out", "order,customer,date,amount,product,status\nx-1,a,2025-01-02,5,mug,Cancelled\nx-1,a,2025-01-02,5,hat,\nx-2,b,2025-01-02,5,mug,\n", Options{},
 			[]string{"a:", "b: 2025-01-02 500"}},
 		{"lines of an order add up, by quantity and price", "Invoice,StockCode,Quantity,InvoiceDate,Price,Customer ID\n536365,A,6,12/1/2010 8:26,2.55,17850\n536365,B,2,12/1/2010 8:26,0.125,17850\nC536380,A,-1,12/15/2010 9:00,2.55,17850\n", Options{},
 			[]string{"17850: 2010-12-01 1555 2010-12-15 -255"}},
