@@ -157,16 +157,3 @@ func quietEnd(q playbook.Quiet, now time.Time, zone *time.Location) time.Time {
 	}
 	return now
 }
-
-// zoneOf returns the customer's zone, the merchant's if it is not known.
-func zoneOf(p customer.Profile, merchant *time.Location) *time.Location {
-	if p.TimeZone != "" {
-		if zone, err := time.LoadLocation(p.TimeZone); err == nil {
-			return zone
-		}
-	}
-	if merchant == nil {
-		return time.UTC
-	}
-	return merchant
-}

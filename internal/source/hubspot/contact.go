@@ -68,6 +68,7 @@ func (r Record) contact() customer.Contact {
 		Region:    strings.TrimSpace(p["state"]),
 		City:      strings.TrimSpace(p["city"]),
 		Postcode:  strings.TrimSpace(p["zip"]),
+		TimeZone:  timeZone(p["hs_timezone"]),
 		Created:   parseTime(p["createdate"]),
 		Attributes: r.attributes(map[string]string{
 			"lifecyclestage":       "lifecycle_stage",
@@ -83,6 +84,27 @@ func (r Record) contact() customer.Contact {
 		c.Phone = n
 	}
 	return c
+}
+
+// timeZone returns HubSpot's spelling of an IANA zone, "america_slash_new_york",
+// as the zone is called, "" if it is none.
+func timeZone(hubspots string) string {
+	words := strings.FieldsFunc(strings.ReplaceAll(hubspots, "_slash_", "/"), func(r rune) bool { return r == '_' })
+	parts := strings.Split(strings.Join(words, "_"), "/")
+	for i, part := range parts {
+		words := strings.Split(part, "_")
+		for j, w := range words {
+			if w != "" && w != "of" {
+				words[j] = strings.ToUpper(w[:1]) + w[1:]
+			}
+		}
+		parts[i] = strings.Join(words, "_")
+	}
+	name := strings.Join(parts, "/")
+	if _, err := time.LoadLocation(name); err != nil || name == "" || name == "Local" {
+		return ""
+	}
+	return name
 }
 
 // attributes returns those properties of r that names gives, under the names

@@ -25,7 +25,7 @@ type Record struct {
 var properties = map[string][]string{
 	contacts: {
 		"associatedcompanyid", "city", "country", "createdate", "email", "firstname", "hs_country_region_code", "hs_email_optout",
-		"hs_language", "hs_lead_status", "hs_marketable_status", "hs_merged_object_ids", "jobtitle", "lastmodifieddate", "lastname",
+		"hs_language", "hs_lead_status", "hs_marketable_status", "hs_merged_object_ids", "hs_timezone", "jobtitle", "lastmodifieddate", "lastname",
 		"lifecyclestage", "notes_last_contacted", "num_associated_deals", "phone", "recent_deal_amount", "recent_deal_close_date",
 		"state", "total_revenue", "zip",
 	},
