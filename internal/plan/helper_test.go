@@ -84,10 +84,13 @@ func one(r *rand.Rand, i int) customer.Profile {
 	}
 	orders := min(r.IntN(6), r.IntN(9))
 	if orders > 0 {
-		b := customer.Book{Currency: "EUR", Orders: orders}
+		b, scale := customer.Book{Currency: "EUR", Orders: orders}, int64(1)
+		if i%7 == 0 {
+			b.Currency, scale = "CHF", 20
+		}
 		for range orders {
 			placed := at.AddDate(0, 0, -r.IntN(600)).Add(-time.Duration(r.IntN(86400)) * time.Second)
-			net := int64(r.IntN(9000) + 500)
+			net := scale * int64(r.IntN(9000)+500)
 			b.Days = append(b.Days, customer.Day{Day: customer.DayOf(placed, time.UTC), Orders: 1, Net: net})
 			b.Spend += net
 			if b.First.IsZero() || placed.Before(b.First) {

@@ -40,7 +40,7 @@ func (l *Ledger) Send(ctx context.Context, b *playbook.Playbook, from, until tim
 		Tokens: campaign.Tokens{Keys: [][]byte{{0}}}, PublicURL: "https://holdfast.example"}
 	now := from
 	for {
-		i := l.next(b)
+		i := l.next()
 		if i < 0 {
 			return nil
 		}
@@ -70,21 +70,20 @@ func tick(t time.Time) time.Time {
 }
 
 // next returns the index of the planned send that is due first, -1 if none is
-// planned. Of those due together the campaign of greater priority is first.
-func (l *Ledger) next(b *playbook.Playbook) int {
+// planned.
+func (l *Ledger) next() int {
 	best := -1
 	for i, s := range l.Sends {
-		if s.Status == customer.Planned && (best < 0 || before(b, s, l.Sends[best])) {
+		if s.Status == customer.Planned && (best < 0 || before(s, l.Sends[best])) {
 			best = i
 		}
 	}
 	return best
 }
 
-func before(b *playbook.Playbook, s, t customer.Send) bool {
-	x, _ := b.Campaign(s.Campaign)
-	y, _ := b.Campaign(t.Campaign)
-	return cmp.Or(tick(s.Due).Compare(tick(t.Due)), cmp.Compare(y.Priority, x.Priority), strings.Compare(s.SendKey.String(), t.SendKey.String())) < 0
+// before reports whether dispatch lists s before t.
+func before(s, t customer.Send) bool {
+	return cmp.Or(s.Due.Compare(t.Due), strings.Compare(s.SendKey.String(), t.SendKey.String())) < 0
 }
 
 // accepting takes every mail and sends none.
