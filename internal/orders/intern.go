@@ -126,22 +126,39 @@ func (t *table) grow() {
 	mask := uint64(len(t.slots) - 1)
 	for id := range t.ends {
 		name := t.name(uint32(id))
-		hash := maphash.Bytes(seed, name) >> shardBits
+		var a, b uint64
+		if len(name) <= short {
+			a, b = pack(name)
+		}
+		hash := hashOf(name, a, b) >> shardBits
 		i := hash & mask
 		for t.slots[i].id != 0 {
 			i = (i + 1) & mask
 		}
-		a, b := hash, long|uint64(int(t.ends[id])-len(name))
-		if len(name) <= short {
-			a, b = pack(name)
+		if len(name) > short {
+			a, b = hash, long|uint64(int(t.ends[id])-len(name))
 		}
 		t.slots[i] = slot{a, b, uint32(id + 1)}
 	}
 }
 
-// seed differs from run to run; no result depends on it, because names are
-// numbered by first appearance in the end.
-var seed = maphash.MakeSeed()
+// The seeds differ from run to run, so that no file can be made to be slow. No
+// result depends on them, because names are numbered by first appearance in the
+// end.
+var (
+	seed  = maphash.MakeSeed()
+	seedA = maphash.String(seed, "a")
+	seedB = maphash.String(seed, "b")
+)
+
+// hashOf returns the hash of a name; a and b are its packed form if it is short.
+func hashOf(name []byte, a, b uint64) uint64 {
+	if len(name) > short {
+		return maphash.Bytes(seed, name)
+	}
+	high, low := bits.Mul64(a^seedA, b^seedB)
+	return high ^ low
+}
 
 // Names are the distinct names of a column, numbered by first appearance.
 type Names struct {

@@ -81,7 +81,11 @@ func (l *Ledger) Totals(until int32) []Total {
 					continue
 				}
 				t, day, cents := &out[c], r.day[i], r.cents[i]
-				t.Cents = customer.AddMinor(t.Cents, cents)
+				if sum := t.Cents + cents; (t.Cents^sum)&(cents^sum) >= 0 {
+					t.Cents = sum
+				} else {
+					t.Cents = customer.AddMinor(t.Cents, cents)
+				}
 				if cents < least {
 					continue
 				}

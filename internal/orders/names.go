@@ -2,7 +2,6 @@ package orders
 
 import (
 	"bytes"
-	"hash/maphash"
 	"math/bits"
 	"unicode/utf8"
 )
@@ -45,28 +44,52 @@ func (b *block) key(kind, from, to int, row uint32, fold bool) {
 	if from == to {
 		return
 	}
-	var seen byte
-	for _, c := range b.data[from:to] {
-		seen |= letter[c]
-	}
-	if fold && seen&(upper|at) == upper|at {
-		lower := bytes.ToLower(b.data[from:to])
-		from = len(b.data)
-		b.data = append(b.data, lower...)
-		to = len(b.data)
+	if seen := tell(b.data[from:to]); seen != 0 {
+		if fold && seen&(upper|at) == upper|at {
+			lower := bytes.ToLower(b.data[from:to])
+			from = len(b.data)
+			b.data = append(b.data, lower...)
+			to = len(b.data)
+		}
+		if seen&high != 0 && !utf8.Valid(b.data[from:to]) {
+			b.latin = true
+		}
 	}
 	name := b.data[from:to]
-	if seen&high != 0 && !utf8.Valid(name) {
-		b.latin = true
-	}
-	hash := maphash.Bytes(seed, name)
-	s := &b.keys[kind][hash%shards]
-	k := key{hash: hash, from: uint32(from), to: uint32(to), row: row}
+	k := key{from: uint32(from), to: uint32(to), row: row}
 	if len(name) <= short {
 		k.a, k.b = pack(name)
 	}
+	k.hash = hashOf(name, k.a, k.b)
+	s := &b.keys[kind][k.hash%shards]
 	*s = append(*s, k)
 }
+
+// tell returns what the bytes of a name tell together, 0 if there is neither an
+// at sign nor anything but ASCII: capitals alone mean nothing.
+func tell(name []byte) byte {
+	if len(name) <= short {
+		a, b := pack(name)
+		b &= 1<<56 - 1
+		x, y := a^ats, b^ats
+		if (a|b)&highs == 0 && ((x-ones)&^x|(y-ones)&^y)&highs == 0 {
+			return 0
+		}
+	}
+	var seen byte
+	for _, c := range name {
+		seen |= letter[c]
+	}
+	return seen
+}
+
+// Eight bytes of one kind. A byte of x is 0 where (x−ones)&^x&highs has its
+// bit, if only in the lowest such byte for sure, which is enough.
+const (
+	ones  = 0x0101010101010101
+	highs = 0x80 * ones
+	ats   = '@' * ones
+)
 
 // What a byte of a name tells.
 const upper, at, high = 1, 2, 4
