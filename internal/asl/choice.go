@@ -29,7 +29,7 @@ func parseChoice(data []byte) (choice, error) {
 	}
 	variable, err := parsePath(w.Variable)
 	if err != nil {
-		return choice{}, fmt.Errorf("Variable: %w", err)
+		return choice{}, fmt.Errorf("field Variable: %w", err)
 	}
 	c := choice{variable: variable, next: w.Next, present: w.IsPresent}
 	comparisons := 0

@@ -64,12 +64,11 @@ func (s *Store) LatestInsight(ctx context.Context, kind string) (customer.Insigh
 	var i customer.Insight
 	err := s.view(ctx, func(tx *bbolt.Tx) error {
 		c := tx.Bucket(insights).Cursor()
-		k, b := c.Seek([]byte(kind + "\x01"))
-		if k == nil {
-			k, b = c.Last()
-		} else {
-			k, b = c.Prev()
+		last := c.Prev
+		if k, _ := c.Seek([]byte(kind + "\x01")); k == nil {
+			last = c.Last
 		}
+		k, b := last()
 		if !strings.HasPrefix(string(k), kind+"\x00") {
 			return customer.ErrNotFound
 		}

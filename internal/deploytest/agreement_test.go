@@ -44,9 +44,6 @@ func quoted(t *testing.T, dir string) map[string]bool {
 var variableForm = regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$`)
 
 func TestFunctionsReadTheVariablesTheyAreGiven(t *testing.T) {
-	if _, err := os.Stat(filepath.Join(root, "functions")); err != nil {
-		t.Skip("skipped: there is no functions folder yet")
-	}
 	template := readTemplate(t)
 	shared := quoted(t, filepath.Join(root, "internal", "function"))
 	for name, p := range functions(t, template) {

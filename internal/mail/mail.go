@@ -67,7 +67,7 @@ var (
 	// ErrEmpty: the subject came out empty.
 	ErrEmpty = errors.New("the subject is empty")
 	// ErrLink: data gave an address that a reader must not be led to.
-	ErrLink = errors.New("a link must begin with https://, http://, mailto: or tel:")
+	ErrLink = errors.New("a link must begin with https://, http://, tel: or mailto: and an address")
 	// ErrValue: data gave a value of another sort than the template needs.
 	ErrValue = errors.New("a value does not fit its filter")
 )

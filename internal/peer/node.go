@@ -22,7 +22,7 @@ var install = sync.OnceValues(func() (string, error) {
 	return dir, installOnce(dir)
 })
 
-var errNoNode = errors.New("Node.js is not installed")
+var errNoNode = errors.New("no Node.js is installed")
 
 // Node returns the tools directory with the packages of its lock file installed;
 // the first call on a machine runs "npm ci", which needs a package registry.

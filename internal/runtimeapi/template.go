@@ -78,7 +78,7 @@ func (v values) settings(own, globals *yaml.Node) (Settings, error) {
 		if n := get(level, "Timeout"); n != nil {
 			seconds, err := strconv.Atoi(n.Value)
 			if err != nil {
-				return s, fmt.Errorf("Timeout: %w", err)
+				return s, fmt.Errorf("property Timeout: %w", err)
 			}
 			s.Timeout = time.Duration(seconds) * time.Second
 		}
