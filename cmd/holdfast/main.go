@@ -33,6 +33,14 @@ type commands struct {
 	Replay     ReplayCmd     `cmd:"" help:"Fold all profiles again from their facts, or check that they agree."`
 	Quarantine QuarantineCmd `cmd:"" help:"List deliveries that nobody could understand, or try them again."`
 
+	Analyze    AnalyzeCmd    `cmd:"" help:"Give the whole picture of an order export: numbers, forecasts, plots."`
+	RFM        RFMCmd        `cmd:"" name:"rfm" help:"Score customers by recency, frequency and monetary value."`
+	Model      ModelCmd      `cmd:"" help:"Fit, apply and test models of repeat buying."`
+	Retention  RetentionCmd  `cmd:"" help:"Say who stays, comes, comes back and goes, by period."`
+	Cohorts    CohortsCmd    `cmd:"" help:"Follow the customers of each month of first order."`
+	Experiment ExperimentCmd `cmd:"" help:"Read out an A/B test."`
+	Recommend  RecommendCmd  `cmd:"" help:"Say what goes together, and what is needed again."`
+
 	Version kong.VersionFlag `help:"Print the version and leave."`
 }
 
