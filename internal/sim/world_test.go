@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"testing"
@@ -53,18 +52,6 @@ type world struct {
 	ctx     context.Context
 	stage   *sim.Stage
 	touched map[customer.ID]bool // customers with whom a fact was ever stored
-}
-
-func openStore(t testing.TB) *bolt.Store {
-	store, err := bolt.Open(filepath.Join(t.TempDir(), "store"), bolt.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = store.Close() })
-	if err := store.Bulk(true); err != nil {
-		t.Fatal(err)
-	}
-	return store
 }
 
 // most is how often a batch is delivered before it counts as one that never
