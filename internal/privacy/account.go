@@ -97,7 +97,7 @@ func (d Desk) eraseRecord(ctx context.Context, l customer.Link, asked time.Time)
 		if err != nil {
 			return err
 		}
-		back = back || newer && id == l.Customer
+		back = back || newer // as long as a place has any, the link leads there
 	}
 	if back {
 		return nil

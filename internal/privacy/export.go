@@ -43,7 +43,7 @@ func (d Desk) Copy(ctx context.Context, id customer.ID) (Copy, error) {
 	if c.Sends, err = d.Store.Sends(ctx, id); err != nil {
 		return c, fmt.Errorf("read sends: %w", err)
 	}
-	names, err := d.links(ctx, c.Facts)
+	names, _, err := d.links(ctx, nil, c.Facts)
 	if err != nil {
 		return c, err
 	}

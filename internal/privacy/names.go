@@ -3,19 +3,15 @@ package privacy
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"holdfast/internal/customer"
 )
 
-// names returns the identities that go with the facts: all but the addresses
-// that somebody else has by now.
-func (d Desk) names(ctx context.Context, facts []customer.Fact) ([]customer.Identity, error) {
-	all, err := d.links(ctx, facts)
-	if err != nil {
-		return nil, err
-	}
+// unshared returns all but the addresses that somebody else has by now.
+func (d Desk) unshared(ctx context.Context, all []customer.Identity) ([]customer.Identity, error) {
 	var names []customer.Identity
 	for _, i := range all {
 		shared, err := d.shared(ctx, i, all)
@@ -61,11 +57,12 @@ func (d Desk) shared(ctx context.Context, address customer.Identity, own []custo
 	return false, nil
 }
 
-// links returns all identities of a customer: the records of the facts and
-// their parents, and every address any of them ever gave.
-func (d Desk) links(ctx context.Context, facts []customer.Fact) ([]customer.Identity, error) {
+// links returns all identities of a customer, sorted: these records and those
+// of the facts, their parents, and every address any of them ever gave; and
+// the links of the records.
+func (d Desk) links(ctx context.Context, records []customer.Identity, facts []customer.Fact) ([]customer.Identity, []customer.Link, error) {
 	found := map[customer.Identity]bool{}
-	var records []customer.Identity
+	records = slices.Clone(records)
 	for _, f := range facts {
 		records = append(records, f.Record)
 		records = append(records, became(f)...)
@@ -81,15 +78,17 @@ func (d Desk) links(ctx context.Context, facts []customer.Fact) ([]customer.Iden
 			found[customer.PhoneIdentity(c.Phone)] = true
 		}
 	}
+	var links []customer.Link
 	for len(records) > 0 {
 		slices.Sort(records)
 		stored, err := d.Store.Links(ctx, slices.Compact(records))
 		if err != nil {
-			return nil, fmt.Errorf("read links: %w", err)
+			return nil, nil, fmt.Errorf("read links: %w", err)
 		}
 		for _, r := range records {
 			found[r] = true
 		}
+		links = append(links, stored...)
 		records = nil
 		for _, l := range stored {
 			found[l.Email.To], found[l.Phone.To] = true, true
@@ -101,12 +100,7 @@ func (d Desk) links(ctx context.Context, facts []customer.Fact) ([]customer.Iden
 		}
 	}
 	delete(found, "")
-	all := make([]customer.Identity, 0, len(found))
-	for i := range found {
-		all = append(all, i)
-	}
-	slices.Sort(all)
-	return all, nil
+	return slices.Sorted(maps.Keys(found)), links, nil
 }
 
 // became returns the records of the checkout and the cart that became the

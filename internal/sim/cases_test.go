@@ -1,7 +1,10 @@
 package sim_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"holdfast/internal/customer"
 	"holdfast/internal/sim"
@@ -39,6 +42,65 @@ func TestRacesThatWereLostOnce(t *testing.T) {
 					s := scenario{history: tt.history, batches: tt.batches, workers: 2, plan: plan}
 					if problem := differs(t, open, s); problem != "" {
 						t.Fatalf("%v\n%s", s, problem)
+					}
+				}
+			}
+		})
+	}
+}
+
+// What the search found of erasures, each as small as it got.
+func TestErasuresThatLeftSomethingOnce(t *testing.T) {
+	a1, a3, h6, guest, ticket := people[0], people[2], people[5], orders[1], hub.Record("ticket", "1")
+	v := func(hour int) customer.Version {
+		return customer.NewVersion(start.Add(time.Duration(hour)*time.Hour), fmt.Sprint(hour))
+	}
+	contact := func(r customer.Identity, hour int, c customer.Contact) customer.Event {
+		return customer.Event{Record: r, Claim: &customer.Claim{Version: v(hour), Email: c.Email, Phone: c.Phone},
+			Fact: &customer.Fact{Key: customer.ContactKey("", c), Version: v(hour), At: start, Body: customer.Body{Contact: &c}}}
+	}
+	seen := func(r customer.Identity) customer.Event {
+		return customer.Event{Record: r, Fact: &customer.Fact{Key: "activity/page_view/1", Version: v(1), At: start,
+			Expires: start.Add(customer.CartLife), Body: customer.Body{Activity: &customer.Activity{Name: "page_view"}}}}
+	}
+	opened := customer.Event{Record: ticket, Claim: &customer.Claim{Version: v(1), Parent: h6},
+		Fact: &customer.Fact{Key: "ticket", Version: v(1), At: start, Body: customer.Body{Ticket: &customer.Ticket{Opened: start}}}}
+	merged := customer.Event{Record: a3, Fact: &customer.Fact{Key: "merged", Version: v(1), At: start, Body: customer.Body{Merged: &customer.Merged{Into: a1}}},
+		Command: &customer.Command{Kind: customer.Merge, At: start, Into: a1}}
+	two, phone := customer.Contact{Email: "two@example.com"}, customer.Contact{Phone: "+4915550001"}
+	erase := customer.Event{Record: a1, Command: &customer.Command{Kind: customer.Erase, At: start, Email: two.Email}}
+	eraseShop := customer.Event{Record: shopA.Record("shop"), Command: &customer.Command{Kind: customer.EraseAccount, At: start}}
+	for _, tt := range []struct {
+		name    string
+		history []message
+		batches [][]int
+		kept    []int
+	}{
+		{"a person is erased who leaves another's customer by a link whose facts did not follow",
+			[]message{{contact(guest, 1, phone)}, {contact(h6, 2, phone), seen(h6)}, {contact(h6, 3, two)}, {erase}}, [][]int{{0}, {1}, {2, 3}}, nil},
+		{"a person is erased whose ticket did not follow them from another's customer",
+			[]message{{contact(guest, 1, phone)}, {contact(h6, 2, phone), opened}, {contact(h6, 3, two)}, {erase}}, [][]int{{0}, {1}, {2, 3}}, nil},
+		{"an account is erased while what it told since is still with the customer that a record was merged from",
+			[]message{{seen(a3)}, {merged}, {eraseShop}}, [][]int{{0}, {1, 2}}, []int{0, 1}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			open := stores(t)
+			var kept []message
+			for _, i := range tt.kept {
+				kept = append(kept, tt.history[i])
+			}
+			for after, calls := 0, 1; after < calls; after++ {
+				for _, fate := range []sim.Fate{sim.DieAfter, sim.FailAfter} {
+					s := scenario{history: tt.history, batches: tt.batches, workers: 1, plan: []sim.Turn{{After: after, Fate: fate}}}
+					end, w, err := final(t, open, s)
+					if err != nil {
+						t.Fatalf("%v\n%v", s, err)
+					}
+					calls = w.stage.Calls
+					problems := append(end.wrong(), end.remains(s.history)...)
+					if problems = append(problems, end.lost(kept)...); len(problems) > 0 {
+						t.Fatalf("%v\n%s", s, strings.Join(problems, "\n"))
 					}
 				}
 			}
