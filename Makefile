@@ -47,7 +47,7 @@ bin/%/bootstrap: FORCE
 	CGO_ENABLED=0 go build $(LAMBDA_FLAGS) -o $@ ./functions/$*
 
 .PHONY: invoke
-invoke: ## Run one function on an event (F=webhook E=events/webhook-shopify-order.json)
+invoke: ## Run one function on an event (F=webhook E=events/webhook-unknown-source.json)
 	./bin/holdfast invoke $(F) -e $(E)
 
 .PHONY: clean
