@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"go.yaml.in/yaml/v4"
+
 	"holdfast/internal/runtimeapi"
 )
 
@@ -74,11 +76,18 @@ func (i InvokeCmd) event(in io.Reader) ([]byte, error) {
 // environment by the variable's own name, and the addresses and credentials of
 // AWS that this process has.
 func (i InvokeCmd) settings() (map[string]string, time.Duration, error) {
-	file, err := os.Open(i.Template)
+	template, err := os.ReadFile(i.Template)
 	if err != nil {
 		return nil, 0, fmt.Errorf("read template: %w", err)
 	}
-	defer file.Close()
+	var declared struct {
+		Parameters map[string]struct {
+			Default any `yaml:"Default"`
+		} `yaml:"Parameters"`
+	}
+	if err := yaml.Unmarshal(template, &declared); err != nil {
+		return nil, 0, fmt.Errorf("read template: %w", err)
+	}
 	given := map[string]string{"AWS::Region": or(os.Getenv("AWS_REGION"), "eu-central-1"), "AWS::AccountId": "000000000000", "AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
 	for _, s := range i.Set {
 		name, value, ok := strings.Cut(s, "=")
@@ -87,9 +96,12 @@ func (i InvokeCmd) settings() (map[string]string, time.Duration, error) {
 		}
 		given[name] = value
 	}
-	settings, err := runtimeapi.Describe(file, i.Function, func(name string) (string, bool) {
+	settings, err := runtimeapi.Describe(bytes.NewReader(template), i.Function, func(name string) (string, bool) {
 		if v, ok := given[name]; ok {
 			return v, true
+		}
+		if declared.Parameters[name].Default != nil {
+			return "", false // then it has its default
 		}
 		return "local-" + name, true
 	})
