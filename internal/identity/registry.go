@@ -93,10 +93,8 @@ func (r Registry) resolve(ctx context.Context, record customer.Identity, claims 
 			return []Place{placeOf(l)}, nil
 		}
 	}
-	if l.Version == 0 || changed {
-		if err := r.refuseErased(ctx, g, next, claims); err != nil {
-			return nil, err
-		}
+	if err := r.refuseErased(ctx, g, next, claims); err != nil {
+		return nil, err
 	}
 	return r.relink(ctx, g, l, next, now)
 }

@@ -110,8 +110,8 @@ func (d Desk) eraseIdentity(ctx context.Context, i customer.Identity, all []cust
 	return nil
 }
 
-// who returns the customers that an identity leads to, and the records by
-// which it does.
+// who returns the customers that an identity leads to, and the stored records
+// by which it does, those first to which others belong.
 func (d Desk) who(ctx context.Context, i customer.Identity) ([]customer.ID, []customer.Identity, error) {
 	names := []customer.Identity{i}
 	if i.IsAddress() {
@@ -143,6 +143,14 @@ func (d Desk) who(ctx context.Context, i customer.Identity) ([]customer.ID, []cu
 		if err == nil && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
+	}
+	_, path, err := d.links(ctx, names, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	names = nil
+	for _, l := range slices.Backward(path) {
+		names = append(names, l.Identity)
 	}
 	return ids, names, nil
 }

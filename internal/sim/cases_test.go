@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -69,19 +70,24 @@ func TestErasuresThatLeftSomethingOnce(t *testing.T) {
 		Command: &customer.Command{Kind: customer.Merge, At: start, Into: a1}}
 	two, phone := customer.Contact{Email: "two@example.com"}, customer.Contact{Phone: "+4915550001"}
 	erase := customer.Event{Record: a1, Command: &customer.Command{Kind: customer.Erase, At: start, Email: two.Email}}
+	eraseA3 := customer.Event{Record: a3, Command: &customer.Command{Kind: customer.Erase, At: start}}
 	eraseShop := customer.Event{Record: shopA.Record("shop"), Command: &customer.Command{Kind: customer.EraseAccount, At: start}}
 	for _, tt := range []struct {
 		name    string
 		history []message
 		batches [][]int
 		kept    []int
+		before  []sim.Turn // what goes wrong first
 	}{
 		{"a person is erased who leaves another's customer by a link whose facts did not follow",
-			[]message{{contact(guest, 1, phone)}, {contact(h6, 2, phone), seen(h6)}, {contact(h6, 3, two)}, {erase}}, [][]int{{0}, {1}, {2, 3}}, nil},
+			[]message{{contact(guest, 1, phone)}, {contact(h6, 2, phone), seen(h6)}, {contact(h6, 3, two)}, {erase}}, [][]int{{0}, {1}, {2, 3}}, nil, nil},
 		{"a person is erased whose ticket did not follow them from another's customer",
-			[]message{{contact(guest, 1, phone)}, {contact(h6, 2, phone), opened}, {contact(h6, 3, two)}, {erase}}, [][]int{{0}, {1}, {2, 3}}, nil},
+			[]message{{contact(guest, 1, phone)}, {contact(h6, 2, phone), opened}, {contact(h6, 3, two)}, {erase}}, [][]int{{0}, {1}, {2, 3}}, nil, nil},
 		{"an account is erased while what it told since is still with the customer that a record was merged from",
-			[]message{{seen(a3)}, {merged}, {eraseShop}}, [][]int{{0}, {1, 2}}, []int{0, 1}},
+			[]message{{seen(a3)}, {merged}, {eraseShop}}, [][]int{{0}, {1, 2}}, []int{0, 1}, nil},
+		{"a person is half erased when a message comes again that finds nobody left to be one with",
+			[]message{{contact(h6, 1, two)}, {contact(a1, 1, customer.Contact{})}, {seen(a3)}, {merged}, {contact(a1, 3, two)}, {eraseA3}},
+			[][]int{{0}, {1}, {2}, {3}, {4}, {5}}, nil, []sim.Turn{{After: 124, Fate: sim.FailAfter}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -92,7 +98,7 @@ func TestErasuresThatLeftSomethingOnce(t *testing.T) {
 			}
 			for after, calls := 0, 1; after < calls; after++ {
 				for _, fate := range []sim.Fate{sim.DieAfter, sim.FailAfter} {
-					s := scenario{history: tt.history, batches: tt.batches, workers: 1, plan: []sim.Turn{{After: after, Fate: fate}}}
+					s := scenario{history: tt.history, batches: tt.batches, workers: 1, plan: append(slices.Clone(tt.before), sim.Turn{After: after, Fate: fate})}
 					end, w, err := final(t, open, s)
 					if err != nil {
 						t.Fatalf("%v\n%v", s, err)
