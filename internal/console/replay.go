@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"holdfast/internal/customer"
 	"holdfast/internal/ingest"
@@ -50,7 +51,7 @@ func (d *Desk) replay(ctx context.Context, id customer.ID, verify bool, r *Repla
 		return err
 	}
 	r.Profiles++
-	for range 20 {
+	for try := range 20 {
 		p, err := d.Parts.Store.Profile(ctx, id)
 		if errors.Is(err, customer.ErrNotFound) {
 			return nil // erased meanwhile
@@ -68,6 +69,13 @@ func (d *Desk) replay(ctx context.Context, id customer.ID, verify bool, r *Repla
 		if err != nil || same {
 			return err
 		}
+		if wait := time.Duration(try) * 20 * time.Millisecond; verify && try < 6 {
+			// Ingest may be between a fact and its profile: look again.
+			if err := pause(ctx, wait); err != nil {
+				return err
+			}
+			continue
+		}
 		if !verify {
 			p.Folded = folded
 			if err := d.Parts.Store.PutProfile(ctx, p); errors.Is(err, customer.ErrConflict) {
@@ -84,6 +92,15 @@ func (d *Desk) replay(ctx context.Context, id customer.ID, verify bool, r *Repla
 		return nil
 	}
 	return fmt.Errorf("replay %s: %w", id, customer.ErrConflict)
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
 }
 
 // equal compares to the byte.

@@ -1,10 +1,12 @@
 package local
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/aws/aws-lambda-go/lambda"
 
@@ -24,34 +26,50 @@ import (
 	"holdfast/internal/wire"
 )
 
-// A function is a handler as Lambda calls it: JSON in, JSON out.
-type function = lambda.Handler
+// A function is a handler as Lambda calls it: JSON in, JSON out. One sandbox of
+// Lambda's makes one call at a time, and its handler counts on that; like
+// Lambda, a function has as many as there are calls at once.
+type function struct {
+	sandboxes sync.Pool // of lambda.Handler
+}
+
+func newFunction(handler any) *function {
+	return &function{sandboxes: sync.Pool{New: func() any { return lambda.NewHandler(handler) }}}
+}
+
+// Invoke calls the function with a payload. The answer belongs to the caller.
+func (f *function) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	sandbox := f.sandboxes.Get().(lambda.Handler)
+	defer f.sandboxes.Put(sandbox)
+	answer, err := sandbox.Invoke(ctx, payload)
+	return bytes.Clone(answer), err
+}
 
 // wire returns every function of the template by its name.
-func (s *Stack) wire() map[string]function {
+func (s *Stack) wire() map[string]*function {
 	p, o := s.Parts, s.options
 	secrets := Secrets(o.Secrets)
 	sources := wire.Sources(secrets, wire.Hubspot{URL: o.HubspotURL, Version: o.Hubspot})
-	return map[string]function{
-		"webhook": lambda.NewHandler(webhook.Handler{
+	return map[string]*function{
+		"webhook": newFunction(webhook.Handler{
 			Sources: door.Webhooks(secrets, o.PublicURL, o.Legacy), Queue: s.Events, Now: s.Now,
 		}.Handle),
-		"ingest": lambda.NewHandler(ingest.Handler{
+		"ingest": newFunction(ingest.Handler{
 			Ingester: func(ctx context.Context) (*usecase.Ingester, error) { return p.Ingester(ctx, sources) }, Now: s.Now,
 		}.Handle),
-		"survey":    lambda.NewHandler(survey.Handler{Night: p.Night}.Handle),
-		"fit":       lambda.NewHandler(fit.Handler{Night: p.Night}.Handle),
-		"score":     lambda.NewHandler(score.Handler{Night: p.Night}.Handle),
-		"summarize": lambda.NewHandler(summarize.Handler{Night: p.Night, Now: s.Now}.Handle),
-		"dispatch": lambda.NewHandler(dispatch.Handler{
+		"survey":    newFunction(survey.Handler{Night: p.Night}.Handle),
+		"fit":       newFunction(fit.Handler{Night: p.Night}.Handle),
+		"score":     newFunction(score.Handler{Night: p.Night}.Handle),
+		"summarize": newFunction(summarize.Handler{Night: p.Night, Now: s.Now}.Handle),
+		"dispatch": newFunction(dispatch.Handler{
 			Dispatcher: campaign.Dispatcher{Ledger: s.Store, Transport: s.Outbox, Queue: s.Mail},
 			Sweeper:    campaign.Sweeper{Store: s.Store}, Now: s.Now,
 		}.Handle),
-		"mailer": lambda.NewHandler(mailer.Handler{
+		"mailer": newFunction(mailer.Handler{
 			Mailer: func(ctx context.Context) (campaign.Mailer, error) { return p.Mailer(ctx, s.Outbox, o.PublicURL) }, Now: s.Now,
 		}.Handle),
-		"feedback":   lambda.NewHandler(feedback.Handler{Feedback: p.Feedback, Apply: p.Apply, Now: s.Now}.Handle),
-		"subscriber": lambda.NewHandler(subscriber.Handler{Desk: p.Subscriber, Now: s.Now}.Handle),
+		"feedback":   newFunction(feedback.Handler{Feedback: p.Feedback, Apply: p.Apply, Now: s.Now}.Handle),
+		"subscriber": newFunction(subscriber.Handler{Desk: p.Subscriber, Now: s.Now}.Handle),
 	}
 }
 

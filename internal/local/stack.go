@@ -51,7 +51,7 @@ type Stack struct {
 	Events, Mail, Feedback *queue.Queue
 
 	options   Options
-	functions map[string]function
+	functions map[string]*function
 	book      atomic.Pointer[playbook.Playbook]
 	clock     atomic.Pointer[func() time.Time]
 }
