@@ -169,11 +169,9 @@ func (r Registry) relink(ctx context.Context, g *graph, l, next customer.Link, n
 	}
 	// The addresses come first: a process that dies after them leaves a holder
 	// too many, which its own link disowns.
-	if parent(next) == "" {
-		for _, a := range addresses(next) {
-			if err := r.hold(ctx, g, a, next.Identity); err != nil {
-				return nil, err
-			}
+	for _, a := range addresses(next) {
+		if err := r.hold(ctx, g, a, next.Identity); err != nil {
+			return nil, err
 		}
 	}
 	if len(l.Unsettled) == 0 || !sameTies(l, next) {

@@ -113,3 +113,22 @@ func TestErasuresThatLeftSomethingOnce(t *testing.T) {
 		})
 	}
 }
+
+func TestAPersonIsErasedByAnAddressThatAMergedRecordGave(t *testing.T) {
+	a1, a3, two := people[0], people[2], customer.Email("two@example.com")
+	v := func(tie string) customer.Version { return customer.NewVersion(start, tie) }
+	merged := customer.Event{Record: a3, Fact: &customer.Fact{Key: "merged", Version: v("1"), At: start, Body: customer.Body{Merged: &customer.Merged{Into: a1}}},
+		Command: &customer.Command{Kind: customer.Merge, At: start, Into: a1}}
+	c := customer.Contact{Email: two}
+	says := customer.Event{Record: a3, Claim: &customer.Claim{Version: v("2"), Email: two},
+		Fact: &customer.Fact{Key: customer.ContactKey("", c), Version: v("2"), At: start, Body: customer.Body{Contact: &c}}}
+	erase := customer.Event{Record: customer.EmailIdentity(two), Command: &customer.Command{Kind: customer.Erase, At: start, Email: two}}
+	s := scenario{history: []message{{merged}, {says}, {erase}}, batches: [][]int{{0}, {1}, {2}}, workers: 1}
+	end, _, err := final(t, stores(t), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if problems := append(end.wrong(), end.remains(s.history)...); len(problems) > 0 {
+		t.Fatal(strings.Join(problems, "\n"))
+	}
+}
