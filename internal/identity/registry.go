@@ -158,6 +158,14 @@ func (r Registry) relink(ctx context.Context, g *graph, l, next customer.Link, n
 	if next.Version == 0 {
 		next.Seen = now.UTC()
 	}
+	// The addresses come first: a process that dies after them leaves a holder
+	// too many, which its own link disowns. A merged record holds its
+	// addresses as well, though they group nobody: an erasure asks who has them.
+	for _, a := range addresses(next) {
+		if err := r.hold(ctx, g, a, next.Identity); err != nil {
+			return nil, err
+		}
+	}
 	if p := parent(next); p != "" && len(addresses(l)) == 0 && len(l.Unsettled) == 0 {
 		// A thing without addresses, given to a known customer, changes no group.
 		if root := g.link(g.root(p)); root.Customer != "" && len(root.Unsettled) == 0 && g.err == nil {
@@ -165,13 +173,6 @@ func (r Registry) relink(ctx context.Context, g *graph, l, next customer.Link, n
 			err := r.put(ctx, next)
 			next.Version++
 			return []Place{placeOf(next)}, err
-		}
-	}
-	// The addresses come first: a process that dies after them leaves a holder
-	// too many, which its own link disowns.
-	for _, a := range addresses(next) {
-		if err := r.hold(ctx, g, a, next.Identity); err != nil {
-			return nil, err
 		}
 	}
 	if len(l.Unsettled) == 0 || !sameTies(l, next) {
