@@ -19,6 +19,8 @@ run: ## Run the whole system on this machine (ADDR=127.0.0.1:8080, DEMO=0 starts
 
 .PHONY: test
 test: ## Run all tests; peers they need are installed and started by themselves
+	@command -v node >/dev/null || echo "No Node.js here: skipped are the tests against real DynamoDB, SES and SQS APIs and the template's validators."
+	@test -d ../shared/samples || echo "No ../shared/samples here: skipped are the tests on the sources' own payloads."
 	go vet ./...
 	go test ./...
 
