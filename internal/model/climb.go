@@ -51,13 +51,13 @@ func (c *climb) gradient(out, x []float64) {
 // bfgs returns where the quasi-Newton method of Broyden, Fletcher, Goldfarb and
 // Shanno ends: at a gradient of nothing, or where no step improves.
 func (c *climb) bfgs(start []float64) []float64 {
-	settings := &optimize.Settings{GradientThreshold: flat, MajorIterations: 300, Converger: optimize.NeverTerminate{}}
-	// An error means that a line search found nothing better than the best so far.
+	settings := &optimize.Settings{GradientThreshold: flat, MajorIterations: 300, FuncEvaluations: 2000, Converger: optimize.NeverTerminate{}}
+	// An error means that nothing better than the best so far was found.
 	best, _ := optimize.Minimize(optimize.Problem{Func: c.value, Grad: c.gradient}, start, settings, &optimize.BFGS{Linesearcher: &optimize.MoreThuente{}})
-	if c.value(best.X) > c.value(start) {
-		return start
+	if c.value(best.X) < c.value(start) {
+		return best.X
 	}
-	return best.X
+	return start
 }
 
 // hessian takes central differences of the gradient.
