@@ -29,6 +29,9 @@ func (m *ModelBacktestCmd) Run(c *Context) error {
 	if weeks == 0 {
 		weeks = analysis.Holdout(l, asOf)
 	}
+	if had := int(asOf-l.First+1) / 7; weeks > had {
+		return usageError(fmt.Sprintf("--holdout %d: the data have only %d weeks until %s", weeks, had, analysis.DateOf(asOf)))
+	}
 	end := asOf - int32(7*weeks)
 	if m.CalibrationEnd != "" {
 		if end, err = analysis.ParseDay(m.CalibrationEnd); err != nil {
