@@ -125,7 +125,7 @@ func Predict(l *orders.Ledger, h *orders.Histories, now int32, holdout int, term
 		return nil, nil, nil, err
 	}
 	all := make([]model.Forecast, len(customers))
-	f.All(customers, all)
+	f.AllBrief(customers, all)
 	for i := range all {
 		if !known[i] {
 			all[i] = model.Forecast{}
@@ -150,7 +150,7 @@ func (p *Prediction) ahead(customers []model.Customer, known []bool) error {
 		if err != nil {
 			return err
 		}
-		f.All(customers, out)
+		f.AllBrief(customers, out)
 		a := Ahead{Days: days}
 		for i := range out {
 			if known[i] {

@@ -103,7 +103,7 @@ func (o *oracle) value(f Forecast, c model.Customer) Forecast {
 	if o.year == nil {
 		return f
 	}
-	f.Year, f.Quarter = o.year.Of(c), o.quarter.Of(c)
+	f.Year, f.Quarter = o.year.Brief(c), o.quarter.Brief(c)
 	f.Valued = f.Year.High > 0 && finite(f.Year.CLV, f.Year.High, f.Quarter.CLV, f.Quarter.High)
 	return f
 }

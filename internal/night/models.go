@@ -39,9 +39,8 @@ const (
 	Values    = "values"     // orders are forecast, but not what they are worth
 )
 
-// tried are the families of a night, the default first. Pareto/NBD costs tens of
-// times as much to fit and to forecast with, and hardly ever forecasts better.
-var tried = []model.Family{model.MBGNBD, model.BGNBD}
+// tried are the families of a night, the default first.
+var tried = []model.Family{model.MBGNBD, model.BGNBD, model.ParetoNBD}
 
 // winsorised is the quantile of mean order values above which they are capped.
 const winsorised = 0.99
