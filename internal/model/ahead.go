@@ -10,35 +10,46 @@ import (
 
 // ahead is what lies before customers of the same repeats and age who are alive:
 // expected orders, the probability of one, the expected discounted orders, and
-// the gradient of their logarithm by the logarithms of the parameters.
+// the gradients of the logarithms by the logarithms of the parameters.
 type ahead struct {
 	orders, within, discounted float64
-	slope                      [4]float64
+	ordersSlope, slope         [4]float64 // slope is that of discounted
 }
 
-// lookAhead takes the gradient by central differences, with a coarser rule for
-// the discount: it serves the width of an interval only.
+// lookAhead takes gradients by central differences, with a coarser rule for the
+// discount: they serve the width of an interval only.
 func (f *Forecaster) lookAhead(repeats int, age float64) ahead {
 	m, h := f.model, f.terms.Weeks
 	a := ahead{
-		orders:     m.perAlive(repeats, age, h),
-		within:     m.ordersWithin(repeats, age, h),
-		discounted: f.discounted(m, repeats, age, fine()),
+		orders: m.perAlive(repeats, age, h),
+		within: m.ordersWithin(repeats, age, h),
 	}
-	if f.spending == nil || f.fit.Covariance == nil {
+	a.discounted = f.discounted(m, repeats, age, fine())
+	if f.fit.Covariance == nil {
 		return a
 	}
+	a.ordersSlope = slopeOf(m, func(m Model) float64 { return m.perAlive(repeats, age, h) })
+	switch {
+	case f.delta == 0:
+		a.slope = a.ordersSlope
+	case f.spending != nil:
+		a.slope = slopeOf(m, func(m Model) float64 { return f.discounted(m, repeats, age, coarse()) })
+	}
+	return a
+}
+
+// slopeOf returns the gradient of ln g by the logarithms of m's parameters.
+func slopeOf(m Model, g func(Model) float64) (slope [4]float64) {
 	const step = 1e-3
 	p := m.Parameters()
 	for i, v := range p {
 		shifted := slices.Clone(p)
 		shifted[i] = v * math.Exp(step)
-		up := f.discounted(of(m.Family(), shifted), repeats, age, coarse())
+		up := g(of(m.Family(), shifted))
 		shifted[i] = v * math.Exp(-step)
-		down := f.discounted(of(m.Family(), shifted), repeats, age, coarse())
-		a.slope[i] = math.Log(up/down) / (2 * step)
+		slope[i] = math.Log(up/g(of(m.Family(), shifted))) / (2 * step)
 	}
-	return a
+	return slope
 }
 
 // discounted returns e^(−δH) E(H) + δ ∫ from 0 to H of e^(−δt) E(t) dt for a
