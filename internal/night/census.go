@@ -23,6 +23,7 @@ type census struct {
 	Buying   *model.Counts   `json:"buying"`
 	Spending *model.Spending `json:"spending"`
 	HoldOuts []holdOut       `json:"hold_outs"`
+	Arrivals model.Arrivals  `json:"arrivals"`
 }
 
 // A holdOut counts customers as they were some days ago, and what they did
@@ -58,6 +59,7 @@ func (c *census) add(p customer.Folded, currency customer.Currency, now time.Tim
 		return nil
 	}
 	today := customer.DayOf(now, zone)
+	c.Arrivals.Add(today-a.first, a.spentFirst())
 	if h, ok := a.at(today); ok {
 		if err := c.Buying.Add(h, 1); err != nil {
 			return fmt.Errorf("count history: %w", err)
@@ -89,6 +91,7 @@ func (c *census) merge(other *census) error {
 	c.Since = min(c.Since, other.Since)
 	c.Buying.Merge(other.Buying)
 	c.Spending.Merge(other.Spending)
+	c.Arrivals.Merge(other.Arrivals)
 	for i, out := range other.HoldOuts {
 		if out.Days != c.HoldOuts[i].Days {
 			return fmt.Errorf("%w: the survey was made with another horizon", customer.ErrInvalid)

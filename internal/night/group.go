@@ -6,6 +6,7 @@ import (
 
 	"holdfast/internal/customer"
 	"holdfast/internal/metric"
+	"holdfast/internal/model"
 )
 
 // A Group is what scoring adds up over a group of customers, a segment or
@@ -28,25 +29,22 @@ type Expected struct {
 	Alive     int64 `json:"alive"`     // thousandths of customers
 	Orders    int64 `json:"orders"`    // thousandths, over the horizon
 	// Thousandths of minor units.
-	Revenue     int64 `json:"revenue"`
-	RevenueLow  int64 `json:"revenue_low"`
-	RevenueHigh int64 `json:"revenue_high"`
-	CLV         int64 `json:"clv"`
-	CLVLow      int64 `json:"clv_low"`
-	CLVHigh     int64 `json:"clv_high"`
+	CLV     int64 `json:"clv"`
+	CLVLow  int64 `json:"clv_low"`
+	CLVHigh int64 `json:"clv_high"`
+	// Quarter is of the next 90 days.
+	Quarter model.Sum `json:"quarter"`
 }
 
 func (e *Expected) add(f Forecast) {
 	e.Customers++
 	addThousandths(&e.Alive, f.Horizon.Alive)
 	addThousandths(&e.Orders, f.Horizon.Orders)
+	e.Quarter.Add(f.Quarter)
 	if !f.Valued {
 		return
 	}
 	e.Valued++
-	addThousandths(&e.Revenue, f.Quarter.CLV)
-	addThousandths(&e.RevenueLow, f.Quarter.Low)
-	addThousandths(&e.RevenueHigh, f.Quarter.High)
 	addThousandths(&e.CLV, f.Year.CLV)
 	addThousandths(&e.CLVLow, f.Year.Low)
 	addThousandths(&e.CLVHigh, f.Year.High)
@@ -60,9 +58,9 @@ func addThousandths(sum *int64, v float64) {
 func (e *Expected) merge(o Expected) {
 	e.Customers += o.Customers
 	e.Valued += o.Valued
+	e.Quarter.Merge(o.Quarter)
 	for _, sum := range [][2]*int64{
 		{&e.Alive, &o.Alive}, {&e.Orders, &o.Orders},
-		{&e.Revenue, &o.Revenue}, {&e.RevenueLow, &o.RevenueLow}, {&e.RevenueHigh, &o.RevenueHigh},
 		{&e.CLV, &o.CLV}, {&e.CLVLow, &o.CLVLow}, {&e.CLVHigh, &o.CLVHigh},
 	} {
 		*sum[0] = customer.AddMinor(*sum[0], *sum[1])
