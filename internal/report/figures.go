@@ -229,14 +229,17 @@ func forecastFigure(r *analysis.Report, p purse) figure {
 		f.Means += fmt.Sprintf(", worth %s", p.band(last.Revenue))
 	}
 	f.Means += "; " + testWords(r) + "."
-	if n := last.New; n != nil {
+	switch n := last.New; {
+	case n != nil && n.Customers.Value == 0:
+		f.Means += " Nobody new came in the last 90 days."
+	case n != nil:
 		f.Means += fmt.Sprintf(" About %s customers (%s) will order for the first time; all together order %s times (%s)",
 			grouped(int64(math.Round(n.Customers.Value))), between(n.Customers), grouped(int64(math.Round(last.AllOrders.Value))), between(last.AllOrders))
 		if last.AllRevenue.Value > 0 {
 			f.Means += fmt.Sprintf(", worth %s", p.band(last.AllRevenue))
 		}
 		f.Means += "."
-	} else if len(last.Missing) > 0 {
+	case len(last.Missing) > 0:
 		f.Means += fmt.Sprintf(" New customers come on top: how many cannot be said from %d days of data, it takes %d.", last.Missing[0].Have, last.Missing[0].Need)
 	}
 	f.Do = "Plan stock and mails by the band, not by the line."
