@@ -108,8 +108,7 @@ func (f *Forecaster) newcomer() Share {
 	for i, x := range rule.at {
 		repeats += rule.weight[i] * f.model.Expected(History{}, x*weeks)
 	}
-	r := f.model.Parameters()[0]
-	s := Share{Orders: 1 + repeats, OrdersVariance: repeats + repeats*repeats*(1+2/r)}
+	s := Share{Orders: 1 + repeats, OrdersVariance: repeats + repeats*repeats*(1+2/f.shape)}
 	if f.spending == nil {
 		return s
 	}

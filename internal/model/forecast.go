@@ -55,6 +55,7 @@ type Forecaster struct {
 	delta    float64 // continuous discount rate per week
 	fit      Fit
 	model    Model
+	shape    float64 // of the rates of buying, r
 	spending *SpendingFit
 	shared   cache
 }
@@ -75,6 +76,7 @@ func NewForecaster(fit Fit, spending *SpendingFit, terms Terms) (*Forecaster, er
 		delta:    math.Log1p(terms.AnnualRate) / 52,
 		fit:      fit.used(),
 		model:    m,
+		shape:    m.Parameters()[0],
 		spending: spending,
 	}, nil
 }

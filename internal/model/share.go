@@ -29,7 +29,7 @@ func (f *Forecaster) share(c Customer, alive float64, slope [4]float64) Share {
 	ahead := f.shared.get(c.Repeats, c.Age, f.lookAhead)
 	mean := ahead.orders
 	s := Share{Orders: alive * mean}
-	s.OrdersVariance = alive * (mean + mean*mean/(f.model.Parameters()[0]+float64(c.Repeats)) + (1-alive)*mean*mean)
+	s.OrdersVariance = alive * (mean + mean*mean/(f.shape+float64(c.Repeats)) + (1-alive)*mean*mean)
 	for i := range slope {
 		s.OrdersSlope[i] = s.Orders * (slope[i] + ahead.ordersSlope[i])
 	}

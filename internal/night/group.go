@@ -14,6 +14,8 @@ import (
 type Group struct {
 	Tally    metric.Tally `json:"tally"`
 	Expected Expected     `json:"expected"`
+	// Engagement is of the customers whom Tally counts.
+	Engagement metric.Engagement `json:"engagement"`
 	// Periods are by calendar: days, weeks, months.
 	Periods [3]metric.Movements `json:"periods"`
 	// GoalReached of GoalOf customers did what is wanted of the segment.
@@ -91,6 +93,7 @@ func newGroup() *Group {
 func (g *Group) merge(o *Group) {
 	g.Tally.Merge(o.Tally)
 	g.Expected.merge(o.Expected)
+	g.Engagement.Merge(o.Engagement)
 	g.GoalReached += o.GoalReached
 	g.GoalOf += o.GoalOf
 	for i := range g.Periods {
@@ -143,6 +146,7 @@ type counter struct {
 	goalDays  []int // distinct
 	scored    Scored
 	steps     []metric.Step // memory, used again
+	touches   metric.Touches
 }
 
 func (n *Night) counter(fit Fit) *counter {
@@ -168,9 +172,10 @@ func (n *Night) counter(fit Fit) *counter {
 func (c *counter) add(p customer.Profile, f Forecast, foreseen bool) {
 	c.scored.Seen++
 	var bought metric.Purchases
-	c.steps = c.steps[:0]
+	c.steps, c.touches = c.steps[:0], metric.Touches{}
 	if !p.Anonymous() {
 		var ok bool
+		c.touches = metric.TouchesOf(p.Folded, c.frame.Now, c.frame.Zone)
 		if bought, ok = metric.PurchasesOf(p.Folded, c.frame.Currency, c.since, c.frame.Zone); ok {
 			c.steps = bought.Steps(c.calendars, c.steps)
 			c.scored.Cohorts.Add(bought, c.calendars[2])
@@ -184,6 +189,7 @@ func (c *counter) add(p customer.Profile, f Forecast, foreseen bool) {
 
 func (c *counter) count(g *Group, p customer.Profile, f Forecast, foreseen bool) {
 	g.Tally.Add(p.Folded, c.frame)
+	g.Engagement.Add(c.touches)
 	if foreseen {
 		g.Expected.add(f)
 	}

@@ -21,6 +21,9 @@ type Snapshot struct {
 	WindowDerived bool                      `json:"window_derived"`
 	Overall       metric.Numbers            `json:"overall"`
 	Segments      map[string]metric.Numbers `json:"segments"`
+	// Engagement is by segment, "" being everybody: where they were active in the
+	// last days, and how that changed.
+	Engagement map[string][]metric.Contact `json:"engagement,omitempty"`
 	// Model is nil if there is too little data to forecast; Missing says of
 	// what. Prospects are by segment, "" being everybody.
 	Model     *ModelUsed          `json:"model,omitempty"`
@@ -127,8 +130,10 @@ func (n *Night) snapshot(fit Fit, report Report, all Scored) (Snapshot, error) {
 	s := Snapshot{At: fit.At, Currency: n.Currency, Window: fit.Window, WindowDerived: fit.WindowDerived,
 		Overall: all.Overall.Tally.Numbers(), Segments: map[string]metric.Numbers{},
 		Model: used(report, fit.Foresight), Missing: report.Missing, Comparisons: compare(all.Overall.Tally, all.Segments), Goals: goalsOf(n.Goals)}
+	s.engage("", all.Overall)
 	for name, g := range all.Segments {
 		s.Segments[name] = g.Tally.Numbers()
+		s.engage(name, g)
 		if goal := s.Goals[name]; goal.Within > 0 {
 			goal.Reached = metric.NewRate(g.GoalReached, g.GoalOf)
 			s.Goals[name] = goal
@@ -138,6 +143,17 @@ func (n *Night) snapshot(fit Fit, report Report, all Scored) (Snapshot, error) {
 		return s, nil
 	}
 	return s, s.expect(fit, report, all, customer.DayOf(fit.At, n.Zone)-fit.Since+1)
+}
+
+func (s *Snapshot) engage(name string, g *Group) {
+	contacts := g.Engagement.Contacts(g.Tally.Customers)
+	if contacts == nil {
+		return
+	}
+	if s.Engagement == nil {
+		s.Engagement = map[string][]metric.Contact{}
+	}
+	s.Engagement[name] = contacts
 }
 
 // expect fills in what is expected, from so many days of data.
