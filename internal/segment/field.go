@@ -51,7 +51,7 @@ func FieldNamed(name string) (Field, bool) {
 	return catalogue[i], true
 }
 
-var catalogue = slices.Concat(personFields, orderFields, scoreFields, serviceFields, attributeFields)
+var catalogue = slices.Concat(personFields, orderFields, goodsFields, scoreFields, visitFields, serviceFields, attributeFields)
 
 var byName = func() map[string]int {
 	m := make(map[string]int, len(catalogue))
