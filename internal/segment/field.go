@@ -30,7 +30,8 @@ type Field struct {
 	Source  string `json:"source"` // which facts it comes from
 	Example string `json:"example"`
 	// Always says that every customer has it; other fields may be unknown.
-	Always bool `json:"always"`
+	Always bool        `json:"always"`
+	within *[2]float64 // of what a call yields, least and greatest; nil: no limit
 
 	number func(*env) (float64, bool)
 	text   func(*env) (string, bool)

@@ -150,7 +150,7 @@ func (c *compiler) between(n *node) (typed, bool) {
 	v, from, to := x.number, compareNumbers(">=", x, low), compareNumbers("<=", x, high)
 	if isL && isH {
 		return c.leaf(n, typed{Type: Boolean, flag: func(e *env) bool { v, ok := v(e); return ok && v >= l && v <= h },
-			about: x.field, claims: rangeClaims(x, l, h)}), true
+			about: x.subject(), claims: rangeClaims(x, l, h)}), true
 	}
 	return c.leaf(n, typed{Type: Boolean, flag: func(e *env) bool { return from(e) && to(e) }}), true
 }

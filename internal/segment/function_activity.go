@@ -89,7 +89,7 @@ func (c *compiler) count(n *node) (typed, bool) {
 	if !okName || !okDays || !okFilter {
 		return typed{}, false
 	}
-	return c.counted(n, func(e *env) (float64, bool) { return e.happened(name, filter, e.today-days, e.today), true }), true
+	return c.counted(n, func(e *env) (float64, bool) { return e.happened(name, filter, e.today-days, e.today), true }).always(), true
 }
 
 func (c *compiler) trend(n *node) (typed, bool) {
@@ -102,7 +102,7 @@ func (c *compiler) trend(n *node) (typed, bool) {
 	return c.counted(n, func(e *env) (float64, bool) {
 		before := e.happened(name, filter, e.today-2*days, e.today-days)
 		return e.happened(name, filter, e.today-days, e.today) / before, before > 0
-	}), true
+	}).between(0, math.Inf(1)), true
 }
 
 // span returns the first and the last day on which an activity happened; ok is

@@ -86,7 +86,7 @@ func (c *compiler) unitsBought(n *node) (typed, bool) {
 		units := 0
 		e.goods(term, func(g *customer.Good) { units += g.Units })
 		return float64(units), true
-	}), true
+	}).always(), true
 }
 
 // productTitles names a customer's products, at most three.

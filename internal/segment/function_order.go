@@ -37,7 +37,7 @@ func (c *compiler) ordersWithin(n *node) (typed, bool) {
 			}
 		}
 		return float64(orders), true
-	}), true
+	}).always(), true
 }
 
 func (c *compiler) spendWithin(n *node) (typed, bool) {

@@ -97,5 +97,5 @@ func (c *compiler) distinct(n *node) (typed, bool) {
 			}
 		})
 		return float64(len(seen)), true
-	}), true
+	}).always(), true
 }

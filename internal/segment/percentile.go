@@ -77,5 +77,5 @@ func (c *compiler) percentile(n *node) (typed, bool) {
 	return c.counted(n, func(e *env) (float64, bool) {
 		v, ok := number(e)
 		return float64(e.cuts[i].Of(v)), ok && e.cuts[i] != nil
-	}), true
+	}).between(0, 99), true
 }

@@ -23,6 +23,7 @@ type typed struct {
 
 	field    *Field            // the field it is, nil for anything else
 	raw      func(*env) string // what an adaptive value says; "" if it is unknown
+	counts   *Field            // what a call yields, as a field of its own that only claims know
 	about    *Field            // the field that a comparison is about, and what it asks of it
 	claims   []claim
 	constant any // float64, string, []string, []float64 or bool; nil if not constant
@@ -39,6 +40,14 @@ func (t typed) words() string {
 		return "a value of any type"
 	}
 	return "a " + string(t.Type)
+}
+
+// subject returns the field that a comparison with t is about, nil for none.
+func (t typed) subject() *Field {
+	if t.field != nil {
+		return t.field
+	}
+	return t.counts
 }
 
 func (t typed) numeric() bool { return t.Type == Number || t.Type == Money }
