@@ -24,6 +24,7 @@ type census struct {
 	Spending *model.Spending `json:"spending"`
 	HoldOuts []holdOut       `json:"hold_outs"`
 	Arrivals model.Arrivals  `json:"arrivals"`
+	Rankings Rankings        `json:"rankings,omitempty"`
 }
 
 // A holdOut counts customers as they were some days ago, and what they did
@@ -92,6 +93,10 @@ func (c *census) merge(other *census) error {
 	c.Buying.Merge(other.Buying)
 	c.Spending.Merge(other.Spending)
 	c.Arrivals.Merge(other.Arrivals)
+	if c.Rankings == nil && len(other.Rankings) > 0 {
+		c.Rankings = Rankings{}
+	}
+	c.Rankings.Merge(other.Rankings)
 	for i, out := range other.HoldOuts {
 		if out.Days != c.HoldOuts[i].Days {
 			return fmt.Errorf("%w: the survey was made with another horizon", customer.ErrInvalid)
