@@ -84,10 +84,10 @@ func legendreOn(n int) nodes {
 
 // A cache remembers a pure function of repeats and age. It forgets all when it
 // is full, so that ages that never repeat do not fill the memory.
-type cache struct {
+type cache[T any] struct {
 	shards [64]struct {
 		sync.RWMutex
-		m map[cacheKey]ahead
+		m map[cacheKey]T
 	}
 }
 
@@ -98,7 +98,7 @@ type cacheKey struct {
 
 const cacheShardSize = 4096
 
-func (c *cache) get(repeats int, age float64, compute func(int, float64) ahead) ahead {
+func (c *cache[T]) get(repeats int, age float64, compute func(int, float64) T) T {
 	key := cacheKey{repeats, math.Float64bits(age)}
 	s := &c.shards[(key.age*0x9e3779b97f4a7c15+uint64(repeats)*0xbf58476d1ce4e5b9)>>58]
 	s.RLock()
@@ -111,7 +111,7 @@ func (c *cache) get(repeats int, age float64, compute func(int, float64) ahead) 
 	s.Lock()
 	defer s.Unlock()
 	if s.m == nil || len(s.m) >= cacheShardSize {
-		s.m = map[cacheKey]ahead{}
+		s.m = map[cacheKey]T{}
 	}
 	s.m[key] = a
 	return a

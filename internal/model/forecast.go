@@ -57,7 +57,7 @@ type Forecaster struct {
 	model    Model
 	shape    float64 // of the rates of buying, r
 	spending *SpendingFit
-	shared   cache
+	shared   cache[ahead]
 }
 
 // NewForecaster returns the forecaster for fit, with the value of orders if

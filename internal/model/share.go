@@ -22,11 +22,11 @@ type Share struct {
 // μ + μ²/(r+x); one who may have left adds that of a coin.
 func (f *Forecaster) Share(c Customer) Share {
 	alive, slope := f.model.aliveGradient(c.History)
-	return f.share(c, alive, slope)
+	ahead := f.shared.get(c.Repeats, c.Age, f.lookAhead)
+	return f.share(c, alive, slope, &ahead)
 }
 
-func (f *Forecaster) share(c Customer, alive float64, slope [4]float64) Share {
-	ahead := f.shared.get(c.Repeats, c.Age, f.lookAhead)
+func (f *Forecaster) share(c Customer, alive float64, slope [4]float64, ahead *ahead) Share {
 	mean := ahead.orders
 	s := Share{Orders: alive * mean}
 	s.OrdersVariance = alive * (mean + mean*mean/(f.shape+float64(c.Repeats)) + (1-alive)*mean*mean)
@@ -105,6 +105,14 @@ func (s *Sum) Merge(other Sum) {
 // processors, for forecasters of one fit and different horizons.
 func Sums(customers []Customer, known []bool, forecasters ...*Forecaster) []Sum {
 	parts := make([][]Sum, (len(customers)+chunkRows-1)/chunkRows)
+	var shared cache[[]ahead]
+	lookAhead := func(repeats int, age float64) []ahead {
+		out := make([]ahead, len(forecasters))
+		for j, f := range forecasters {
+			out[j] = f.lookAhead(repeats, age)
+		}
+		return out
+	}
 	eachChunk(len(customers), func(chunk, from, to int) {
 		part := make([]Sum, len(forecasters))
 		for i := from; i < to; i++ {
@@ -112,8 +120,9 @@ func Sums(customers []Customer, known []bool, forecasters ...*Forecaster) []Sum 
 				continue
 			}
 			alive, slope := forecasters[0].model.aliveGradient(customers[i].History)
+			ahead := shared.get(customers[i].Repeats, customers[i].Age, lookAhead)
 			for j, f := range forecasters {
-				part[j].Add(f.share(customers[i], alive, slope))
+				part[j].Add(f.share(customers[i], alive, slope, &ahead[j]))
 			}
 		}
 		parts[chunk] = part
