@@ -72,7 +72,8 @@ func Choose(c *Counts, weeks float64, families ...Family) (Choice, error) {
 	}
 	var out Choice
 	var all [][]guess
-	past, sample := pastOf(c, weeks), sampleOf(c)
+	past := pastOf(c, weeks)
+	sample := sampleOfSorted(c, past.all)
 	for _, f := range families {
 		fit, err := fitSample(f, sample)
 		if err != nil {
