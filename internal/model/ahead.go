@@ -10,29 +10,37 @@ import (
 
 // ahead is what lies before customers of the same repeats and age who are alive:
 // expected orders, the probability of one, the expected discounted orders, and
-// the gradients of the logarithms by the logarithms of the parameters.
+// the gradient of their logarithm by the logarithms of the parameters.
 type ahead struct {
 	orders, within, discounted float64
-	ordersSlope, slope         [4]float64 // slope is that of discounted
+	slope                      [4]float64 // of discounted
 }
 
-// lookAhead takes gradients by central differences, with a coarser rule for the
-// discount: they serve the width of an interval only.
+// An outlook is as much of that as a [Share] needs.
+type outlook struct {
+	orders float64
+	slope  [4]float64
+}
+
+func (f *Forecaster) lookOut(repeats int, age float64) outlook {
+	of := func(m Model) float64 { return m.perAlive(repeats, age, f.terms.Weeks) }
+	out := outlook{orders: of(f.model)}
+	if f.fit.Covariance != nil {
+		out.slope = slopeOf(f.model, of)
+	}
+	return out
+}
+
+// lookAhead takes the gradient by central differences, with a coarser rule for
+// the discount: it serves the width of an interval only.
 func (f *Forecaster) lookAhead(repeats int, age float64) ahead {
 	m, h := f.model, f.terms.Weeks
 	a := ahead{
-		orders: m.perAlive(repeats, age, h),
-		within: m.ordersWithin(repeats, age, h),
+		orders:     m.perAlive(repeats, age, h),
+		within:     m.ordersWithin(repeats, age, h),
+		discounted: f.discounted(m, repeats, age, fine()),
 	}
-	a.discounted = f.discounted(m, repeats, age, fine())
-	if f.fit.Covariance == nil {
-		return a
-	}
-	a.ordersSlope = slopeOf(m, func(m Model) float64 { return m.perAlive(repeats, age, h) })
-	switch {
-	case f.delta == 0:
-		a.slope = a.ordersSlope
-	case f.spending != nil:
+	if f.fit.Covariance != nil && f.spending != nil {
 		a.slope = slopeOf(m, func(m Model) float64 { return f.discounted(m, repeats, age, coarse()) })
 	}
 	return a

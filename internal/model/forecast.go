@@ -58,6 +58,7 @@ type Forecaster struct {
 	shape    float64 // of the rates of buying, r
 	spending *SpendingFit
 	shared   cache[ahead]
+	shares   cache[outlook]
 }
 
 // NewForecaster returns the forecaster for fit, with the value of orders if

@@ -22,16 +22,16 @@ type Share struct {
 // μ + μ²/(r+x); one who may have left adds that of a coin.
 func (f *Forecaster) Share(c Customer) Share {
 	alive, slope := f.model.aliveGradient(c.History)
-	ahead := f.shared.get(c.Repeats, c.Age, f.lookAhead)
+	ahead := f.shares.get(c.Repeats, c.Age, f.lookOut)
 	return f.share(c, alive, slope, &ahead)
 }
 
-func (f *Forecaster) share(c Customer, alive float64, slope [4]float64, ahead *ahead) Share {
+func (f *Forecaster) share(c Customer, alive float64, slope [4]float64, ahead *outlook) Share {
 	mean := ahead.orders
 	s := Share{Orders: alive * mean}
 	s.OrdersVariance = alive * (mean + mean*mean/(f.shape+float64(c.Repeats)) + (1-alive)*mean*mean)
 	for i := range slope {
-		s.OrdersSlope[i] = s.Orders * (slope[i] + ahead.ordersSlope[i])
+		s.OrdersSlope[i] = s.Orders * (slope[i] + ahead.slope[i])
 	}
 	if f.spending == nil {
 		return s
@@ -105,11 +105,11 @@ func (s *Sum) Merge(other Sum) {
 // processors, for forecasters of one fit and different horizons.
 func Sums(customers []Customer, known []bool, forecasters ...*Forecaster) []Sum {
 	parts := make([][]Sum, (len(customers)+chunkRows-1)/chunkRows)
-	var shared cache[[]ahead]
-	lookAhead := func(repeats int, age float64) []ahead {
-		out := make([]ahead, len(forecasters))
+	var shared cache[[]outlook]
+	lookOut := func(repeats int, age float64) []outlook {
+		out := make([]outlook, len(forecasters))
 		for j, f := range forecasters {
-			out[j] = f.lookAhead(repeats, age)
+			out[j] = f.lookOut(repeats, age)
 		}
 		return out
 	}
@@ -120,7 +120,7 @@ func Sums(customers []Customer, known []bool, forecasters ...*Forecaster) []Sum 
 				continue
 			}
 			alive, slope := forecasters[0].model.aliveGradient(customers[i].History)
-			ahead := shared.get(customers[i].Repeats, customers[i].Age, lookAhead)
+			ahead := shared.get(customers[i].Repeats, customers[i].Age, lookOut)
 			for j, f := range forecasters {
 				part[j].Add(f.share(customers[i], alive, slope, &ahead[j]))
 			}
