@@ -113,7 +113,7 @@ func (m pareto) nextOrder(h History, p float64) (float64, bool) {
 		if math.IsNaN(t) || t > 1e9 {
 			return 0, false
 		}
-		if step <= 1e-12*t {
+		if step <= 1e-6*t { // the next would be as its square
 			return t, true
 		}
 	}
