@@ -23,7 +23,7 @@ func TestTouchesAreTheCustomersOwn(t *testing.T) {
 	}
 	p := customer.Folded{
 		Activity: []customer.Series{
-			ago("page_view", 90, 60, 59, 30, 29, 0), ago("product_viewed", 3), ago("mail_opened", 1), ago("mail_clicked", 40), ago("help_viewed", 5),
+			ago("page_view", 90, 60, 59, 30, 29, 0, -1), ago("product_viewed", 3), ago("mail_opened", 1), ago("mail_clicked", 40), ago("help_viewed", 5),
 		},
 		Service: customer.TicketState{Tickets: 2, Last: now.AddDate(0, 0, -31)},
 	}

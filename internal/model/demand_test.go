@@ -211,3 +211,44 @@ func TestNewcomersNeedAPast(t *testing.T) {
 		}
 	}
 }
+
+// At the true parameters, what chance adds to a sum is as wide as the shares say.
+func TestTheVarianceOfASumIsThatOfSimulatedCustomers(t *testing.T) {
+	for _, m := range cdnow() {
+		t.Run(string(m.Family()), func(t *testing.T) {
+			fit, err := Given(m.Family(), m.Parameters()...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f, err := NewForecaster(fit, nil, Terms{Weeks: 13, Margin: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := newShop(m, 78, 5)
+			var said, was float64
+			for range 60_000 {
+				h, later := s.observe(13)
+				share := f.Share(Customer{History: h})
+				said += share.OrdersVariance
+				was += (float64(later) - share.Orders) * (float64(later) - share.Orders)
+			}
+			t.Logf("%.3f of what was", said/was)
+			if ratio := said / was; ratio < 0.93 || ratio > 1.08 {
+				t.Errorf("the variance is %.3f of what was", ratio)
+			}
+		})
+	}
+}
+
+func TestTheBackTestsErrorWidensTheBand(t *testing.T) {
+	f := forecaster(t, fitted(t, cdnow()[0], 2000))
+	sum := Sum{Customers: 500, Orders: 400_000, OrdersVariance: 900_000, Revenue: 1_000_000, RevenueVariance: 4_000_000}
+	const z = 1.959963984540054
+	for _, miss := range []float64{0, 0.25, -0.25} {
+		orders, revenue := f.Known(sum, miss)
+		wantOrders, wantRevenue := z*math.Hypot(30, 400*miss), z*math.Hypot(2000, 1e6*miss)
+		if math.Abs(orders.High-400-wantOrders) > 1e-9 || math.Abs(400-orders.Low-wantOrders) > 1e-9 || math.Abs(revenue.High-1e6-wantRevenue) > 1e-6 {
+			t.Errorf("off by %v: %+v, %+v", miss, orders, revenue)
+		}
+	}
+}
