@@ -40,7 +40,7 @@ func called(t *testing.T, dir string, args ...string) (out, wrong string, code i
 
 // written puts the starter playbook into dir/playbook, with texts replaced:
 // file, old, new, and so on.
-func written(t *testing.T, dir string, changes ...string) {
+func written(t testing.TB, dir string, changes ...string) {
 	t.Helper()
 	to := filepath.Join(dir, "playbook")
 	if err := os.RemoveAll(to); err != nil {
@@ -90,7 +90,7 @@ func goldenOf(t *testing.T, name, got string) {
 var here, _ = os.Getwd()
 
 // root is the folder of this package, wherever a test went meanwhile.
-func root(t *testing.T) string {
+func root(t testing.TB) string {
 	t.Helper()
 	if here == "" {
 		t.Fatal("where are we?")

@@ -34,7 +34,7 @@ func Plan(b *playbook.Playbook, p customer.Profile, sends []customer.Send, now t
 	var planned []customer.Send
 	for _, c := range b.Campaigns {
 		for _, m := range p.Derived.Segments {
-			if start, ok := starts(c, m, now); ok {
+			if start, ok := starts(&c, m, now); ok {
 				planned = append(planned, missing(c, occurrence(c, p.ID, start, now), sends)...)
 			}
 		}
@@ -43,9 +43,22 @@ func Plan(b *playbook.Playbook, p customer.Profile, sends []customer.Send, now t
 	return planned
 }
 
+// Starts reports whether any campaign starts for p by now, whatever the ledger
+// has: if none does, Plan plans nothing.
+func Starts(b *playbook.Playbook, p *customer.Profile, now time.Time) bool {
+	for i := range b.Campaigns {
+		for _, m := range p.Derived.Segments {
+			if _, ok := starts(&b.Campaigns[i], m, now); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // starts returns the instant at which c starts for a member of a segment, and
 // whether it does by now.
-func starts(c playbook.Campaign, m customer.Membership, now time.Time) (time.Time, bool) {
+func starts(c *playbook.Campaign, m customer.Membership, now time.Time) (time.Time, bool) {
 	start := m.Since
 	if m.Segment != c.Segment || start.After(now) {
 		return time.Time{}, false
@@ -137,7 +150,7 @@ type Planner struct {
 // many there were to create. Done again it creates nothing; if the process
 // dies half way, doing it again within [Grace] creates the rest.
 func (l Planner) Plan(ctx context.Context, p customer.Profile, now time.Time) (int, error) {
-	if len(Plan(l.Playbook, p, nil, now)) == 0 {
+	if !Starts(l.Playbook, &p, now) {
 		return 0, nil
 	}
 	sends, err := l.Store.Sends(ctx, p.ID)

@@ -3,7 +3,6 @@ package plan
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -115,7 +114,7 @@ func (d *dry) PutProfile(_ context.Context, p customer.Profile) error {
 
 // fit returns what the night at an instant would find out of everybody.
 func (d *dry) fit(ctx context.Context, b *playbook.Playbook, at time.Time, shards int) (night.Fit, error) {
-	n := night.Night{Store: d, Zone: b.Business.Zone, Currency: b.Business.Currency, Window: int(b.Active / (24 * time.Hour))}
+	n := night.Of(d, b)
 	var group errgroup.Group
 	for i := range shards {
 		group.Go(func() error {
@@ -144,10 +143,4 @@ func (d *dry) pending(ctx context.Context, by time.Time) (map[customer.ID]bool, 
 		cursor, more = next, next != ""
 	}
 	return all, nil
-}
-
-// same reports whether a and b say the same of the customer, and so whether a
-// night that found a would write b.
-func same(a, b customer.Derived) bool {
-	return a.R == b.R && a.F == b.F && a.M == b.M && slices.Equal(a.Segments, b.Segments)
 }

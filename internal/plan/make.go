@@ -29,7 +29,7 @@ func Make(ctx context.Context, o Options) (Plan, error) {
 		return Plan{}, err
 	}
 	m.sides[1].fit = m.sides[0].fit
-	if a, b := o.Before.Business, o.After.Business; a.Currency != b.Currency || a.Zone.String() != b.Zone.String() {
+	if m.scored = scoredAlike(o.Before, o.After); !m.scored {
 		d.insights = map[string]customer.Insight{}
 		if m.sides[1].fit, err = d.fit(ctx, o.After, o.At, workers); err != nil {
 			return Plan{}, err
@@ -72,6 +72,7 @@ type making struct {
 		book *playbook.Playbook
 		fit  night.Fit
 	}
+	scored  bool                 // the sides score alike
 	alike   bool                 // the sides differ in their segments only
 	pending map[customer.ID]bool // who has sends coming already
 }
@@ -79,10 +80,17 @@ type making struct {
 func (m *making) worker() *worker {
 	w := &worker{making: m, segments: map[string]*moves{}}
 	for i, s := range m.sides {
-		w.scorers[i] = night.NewScorer(s.book.Rules, s.fit, s.book.Business.Zone, s.book.Business.Currency)
+		w.scorers[i] = night.ScorerOf(s.book, s.fit)
 		w.campaigns[i] = map[string]*Outlook{}
 	}
 	return w
+}
+
+// scoredAlike reports whether a night finds the same of everybody, and scores
+// them alike, by either playbook.
+func scoredAlike(a, b *playbook.Playbook) bool {
+	return a.Business.Currency == b.Business.Currency && a.Business.Zone.String() == b.Business.Zone.String() &&
+		a.Business.Margin == b.Business.Margin && a.Horizon == b.Horizon && a.Active == b.Active
 }
 
 // plan makes the plan of what the workers found.

@@ -97,7 +97,7 @@ func (p Plan) words() []string {
 		all = append(all, "Mails with other words: "+strings.Join(p.Mails, ", ")+".")
 	}
 	if p.Settings {
-		all = append(all, "holdfast.yaml says something else for all campaigns.")
+		all = append(all, "holdfast.yaml says something else for all segments and campaigns.")
 	}
 	return all
 }
