@@ -18,7 +18,7 @@ import (
 
 var (
 	escape   = strings.NewReplacer("%", "%25", " ", "%20", ";", "%3B")
-	unescape = strings.NewReplacer("%25", "%", "%20", " ", "%3B", ";")
+	unescape = strings.NewReplacer("%25", "%", "%20", " ", "%3B", ";", "%3D", "=")
 )
 
 // A packer writes a packed text.
@@ -73,7 +73,19 @@ func (w *packer) float(f float64) {
 	w.raw(strconv.FormatFloat(f, 'g', -1, 64))
 }
 
-func (w *packer) time(t time.Time) { w.raw(seconds(t)) }
+// time writes t as seconds since 1970 UTC to the base 36, which takes six
+// digits where ten take ten; what is no whole second, or lies before, as
+// [seconds] does, after a "~".
+func (w *packer) time(t time.Time) {
+	switch {
+	case t.IsZero():
+		w.raw("")
+	case t.Nanosecond() != 0 || t.Unix() < 0:
+		w.raw("~" + seconds(t))
+	default:
+		w.raw(strconv.FormatInt(t.Unix(), 36))
+	}
+}
 
 func (w *packer) money(m customer.Money) {
 	w.int(m.Minor)
@@ -163,9 +175,18 @@ func (u *unpacker) float() float64 {
 }
 
 func (u *unpacker) time() time.Time {
-	t, err := parseSeconds(u.raw())
+	s := u.raw()
+	if s == "" {
+		return time.Time{}
+	}
+	if exact, ok := strings.CutPrefix(s, "~"); ok {
+		t, err := parseSeconds(exact)
+		u.fail(err)
+		return t
+	}
+	n, err := strconv.ParseInt(s, 36, 64)
 	u.fail(err)
-	return t
+	return time.Unix(n, 0).UTC()
 }
 
 func (u *unpacker) money() customer.Money {
