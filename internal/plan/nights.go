@@ -248,7 +248,7 @@ func turned(was, is segment.Part) []string {
 func changed(was, is []segment.Value) string {
 	var all []string
 	for i := range is {
-		a, b := shown(was[i]), shown(is[i])
+		a, b := was[i].String(), is[i].String()
 		if a == b {
 			all = append(all, is[i].Name+" = "+b)
 			continue
@@ -259,11 +259,4 @@ func changed(was, is []segment.Value) string {
 		return ""
 	}
 	return " (" + strings.Join(all, ", ") + ")"
-}
-
-func shown(v segment.Value) string {
-	if !v.Known {
-		return "unknown"
-	}
-	return v.Value
 }

@@ -107,10 +107,7 @@ func condition(p segment.Part) string {
 	}
 	var values []string
 	for _, v := range valuesOf(p) {
-		if !v.Known {
-			v.Value = "unknown"
-		}
-		values = append(values, v.Name+" = "+v.Value)
+		values = append(values, v.Name+" = "+v.String())
 	}
 	if len(values) == 0 {
 		return text
