@@ -81,6 +81,32 @@ func TestBrokenPlaybooksSayWhereAndWhat(t *testing.T) {
 		{"currency", settingsFile, "currency: EUR", "currency: Euro"},
 		{"sender", settingsFile, "hello@seventh-kettle.example", "hello"},
 		{"quiet_hours", settingsFile, `from: "21:00"`, `from: "9 pm"`},
+		{"tab", segmentsFile, "    title: High-value loyal", "\ttitle: High-value loyal"},
+		{"too_far_left", segmentsFile, "    title: Loyal\n", "   title: Loyal\n"},
+		{"too_far_right", segmentsFile, "    title: Loyal\n", "      title: Loyal\n"},
+		{"no_space_after_the_colon", segmentsFile, "    title: Loyal\n", "    title:Loyal\n"},
+		{"open_quote", segmentsFile, "    title: Loyal\n", "    title: \"Loyal\n"},
+		{"open_list", settingsFile, "{mails: 2, within: 7d}", "{mails: 2, within: 7d"},
+		{"special_character", segmentsFile, "    title: Loyal\n", "    title: @Loyal\n"},
+		{"latin_1", segmentsFile, "    title: Loyal\n", "    title: Treue K\xfcndin\n"},
+		{"latin_1_mail", "emails/win_back.html.liquid", "{{ last_order", "K\xfcln {{ last_order"},
+		{"two_documents", settingsFile, "caps:", "---\ncaps:"},
+		{"list_for_text", segmentsFile, "- name: loyal", "- name: [loyal]"},
+		{"segments_misspelt", segmentsFile, "segments:", "segment:"},
+		{"campaign_twice", campaignsFile, "- name: early_access", "- name: thank_you"},
+		{"segment_that_is_nowhere", campaignsFile, "segment: at_risk", "segment: vips"},
+		{"template_with_ending", campaignsFile, "template: win_back_last", "template: win_back_last.html.liquid"},
+		{"variant_without_name", campaignsFile, "          - name: question\n            subject:", "          - subject:"},
+		{"holdout_of_all", campaignsFile, "holdout: 10%", "holdout: 100%"},
+		{"goal_before_the_first_mail", campaignsFile, "        after: 1h\n", "        after: 30d\n"},
+		{"every_without_while", campaignsFile, "    start: while ", "    start: entry "},
+		{"impossible_by_another_segment", segmentsFile, "orders >= 4 and recency_days <= 180", `in_segment("new") and orders >= 4`},
+		{"unknown_currency", settingsFile, "currency: EUR", "currency: EUD"},
+		{"language", settingsFile, "language: en", "language: English"},
+		{"quiet_hours_without_end", settingsFile, `to: "08:00"`, `to: "21:00"`},
+		{"margin", settingsFile, "margin: 40%", "margin: 40"},
+		{"mail_includes", "emails/win_back.html.liquid", "<h1", "{% include 'win_back' %}<h1"},
+		{"layout_without_content", "emails/layout.html.liquid", "{{ content }}", ""},
 		{"caps", settingsFile, "{mails: 2, within: 7d}", "{mail: 2, within: 7d}"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -98,6 +124,18 @@ func TestBrokenPlaybooksSayWhereAndWhat(t *testing.T) {
 		delete(all, "emails/win_back.html.liquid")
 		_, err := Load(all)
 		goldenFile(t, "testdata/broken/missing_file.golden", fmt.Sprintln(err))
+	})
+	t.Run("empty_file", func(t *testing.T) {
+		all := changed(t, settingsFile, "", "")
+		all[campaignsFile] = withData("# nothing yet\n")
+		_, err := Load(all)
+		goldenFile(t, "testdata/broken/empty_file.golden", fmt.Sprintln(err))
+	})
+	t.Run("no_layout", func(t *testing.T) {
+		all := changed(t, settingsFile, "", "")
+		delete(all, "emails/layout.html.liquid")
+		_, err := Load(all)
+		goldenFile(t, "testdata/broken/no_layout.golden", fmt.Sprintln(err))
 	})
 }
 
