@@ -7,19 +7,28 @@ import (
 	"unicode/utf8"
 )
 
-// notText reports a file that is not text in UTF-8, and whether it is one.
-func (r *reader) notText(source []byte) bool {
-	if utf8.Valid(source) {
-		return false
+// Misformed returns what is wrong with a YAML file that cannot be read, given
+// its lines and what the parser says, in words for somebody who does not know
+// how it works.
+func Misformed(file string, lines []string, err error) Problems {
+	var all Problems
+	r := reader{file: file, lines: lines, problems: &all}
+	if !r.notText() {
+		r.syntax(err)
 	}
+	return all
+}
+
+// notText reports a file that is not text in UTF-8, and whether it is one.
+func (r *reader) notText() bool {
 	for i, line := range r.lines {
 		if at := invalid(line); at >= 0 {
 			r.lines[i] = strings.ToValidUTF8(line, "\ufffd")
 			r.reportAt(i+1, 1+utf8.RuneCountInString(line[:at]), "", "the file is not text in UTF-8", "save it with the encoding UTF-8")
-			break
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // invalid returns where the first byte of s is that is no UTF-8, -1 for nowhere.

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
@@ -118,6 +119,9 @@ func parse(file, source string) ([]Test, *places, playbook.Problems) {
 	var root struct {
 		Tests []Test `yaml:"tests"`
 	}
+	if !utf8.ValidString(source) {
+		return nil, at, playbook.Misformed(file, at.lines, nil)
+	}
 	d := yaml.NewDecoder(bytes.NewReader([]byte(source)))
 	d.KnownFields(true)
 	err := d.Decode(&root)
@@ -150,12 +154,12 @@ func (p *places) unreadable(err error) playbook.Problems {
 		} else if v := valuePattern.FindStringSubmatch(m[2]); v != nil {
 			message, text = "this must be "+kindOf(v[2]), v[1]
 		} else {
-			message, suggestion = "this is not YAML: "+message, "look at the spaces and quotes here and just above"
+			return playbook.Misformed(p.file, p.lines, err)
 		}
 		all = append(all, p.on(line, text, message, suggestion))
 	}
 	if len(all) == 0 {
-		all = playbook.Problems{{File: p.file, Message: "this is not YAML: " + err.Error()}}
+		return playbook.Misformed(p.file, p.lines, err)
 	}
 	return all
 }
