@@ -8,6 +8,7 @@ import (
 
 	"holdfast/internal/campaign"
 	"holdfast/internal/customer"
+	"holdfast/internal/night"
 	"holdfast/internal/playbook"
 	"holdfast/internal/segment"
 )
@@ -70,12 +71,16 @@ func (d *Desk) Explain(ctx context.Context, who string) (Explanation, error) {
 	if err != nil {
 		return Explanation{}, fmt.Errorf("read sends: %w", err)
 	}
-	return explain(book, p, sends, d.Parts.Now()), nil
+	fit, err := d.Parts.Fit(ctx)
+	if err != nil {
+		return Explanation{}, err
+	}
+	return explain(book, fit, p, sends, d.Parts.Now()), nil
 }
 
-func explain(b *playbook.Playbook, p customer.Profile, sends []customer.Send, now time.Time) Explanation {
+func explain(b *playbook.Playbook, fit night.Fit, p customer.Profile, sends []customer.Send, now time.Time) Explanation {
 	e := Explanation{At: now.UTC(), Profile: p, Segments: []Membership{}, Campaigns: []Standing{}}
-	for _, r := range b.Rules.Explain(&p, now) {
+	for _, r := range b.Rules.Ranked(fit.Percentiles).Explain(&p, now) {
 		since, _ := memberSince(p, r.Segment)
 		e.Segments = append(e.Segments, Membership{r, since})
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"holdfast/internal/customer"
+	"holdfast/internal/night"
 	"holdfast/internal/playbook"
 	starter "holdfast/playbook"
 )
@@ -55,7 +56,7 @@ func TestWhatBecameOfACampaignInWords(t *testing.T) {
 			if tt.since > 0 {
 				p.Derived.Segments = []customer.Membership{{Segment: "at_risk", Since: now.Add(-tt.since)}}
 			}
-			for _, s := range explain(b, p, tt.sends, now).Campaigns {
+			for _, s := range explain(b, night.Fit{}, p, tt.sends, now).Campaigns {
 				if s.Campaign == tt.campaign {
 					if diff := cmp.Diff([]string{tt.status, tt.why}, []string{s.Status, s.Why}); diff != "" || len(s.Sends) != len(tt.sends) {
 						t.Errorf("with %d sends (-want +got):\n%s", len(s.Sends), diff)
@@ -78,7 +79,7 @@ func TestASegmentToComeAndOneThatEndsAreTold(t *testing.T) {
 	p := customer.Profile{ID: "c1", Folded: customer.Folded{Contact: customer.Contact{Country: "AT"}}}
 	p.Derived.Segments = []customer.Membership{{Segment: "loyal", Since: now.AddDate(0, -1, 0)}}
 	got := map[string][2]bool{}
-	for _, m := range explain(b, p, nil, now).Segments {
+	for _, m := range explain(b, night.Fit{}, p, nil, now).Segments {
 		if m.In || !m.Since.IsZero() {
 			got[m.Segment] = [2]bool{m.In, !m.Since.IsZero()}
 		}

@@ -28,7 +28,7 @@ const (
 	// could otherwise grow it without end.
 	MaxSeries = 40
 	// MaxDetails is how many details of activities a profile keeps.
-	MaxDetails = 40
+	MaxDetails = 32
 	// MaxGoods is how many products a profile keeps, those bought last.
 	MaxGoods = 32
 	// MaxCodes is how many discount codes a profile keeps, those used last.

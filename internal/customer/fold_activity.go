@@ -142,13 +142,13 @@ func (a Activity) seconds() int {
 
 // What a detail keeps of an activity.
 const (
-	maxTelling      = 4
+	maxTelling      = 3
 	longestProperty = 40 // bytes; a value that is longer is left out, as half of it would be another
 )
 
 // tellingFirst are the properties that details keep before others, which follow by
 // name.
-var tellingFirst = []string{"category", "name", "sku", "product_id", "value", "price", "brand", "quantity", "campaign", "query"}
+var tellingFirst = []string{"category", "price", "query", "campaign", "name", "sku", "value", "brand", "product_id", "quantity"}
 
 // silent are properties that are different every time, or that say what another
 // one says: they would use up the room that others need.

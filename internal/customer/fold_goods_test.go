@@ -106,7 +106,7 @@ func TestFoldDetails(t *testing.T) {
 			customer.Series{Counts: []customer.Count{{Day: first, N: 1}}}},
 		{"of many properties the telling ones are kept", []customer.Fact{did("page_view", "1", noon, "a", "1", "b", "2", "category", "help", "price", "9", "sku", "S")},
 			customer.Series{Counts: []customer.Count{{Day: first, N: 1}}, Details: []customer.Detail{{customer.Count{Day: first, N: 1}, []customer.Property{
-				{Name: "a", Value: "1"}, {Name: "category", Value: "help"}, {Name: "price", Value: "9"}, {Name: "sku", Value: "S"}}}}}},
+				{Name: "category", Value: "help"}, {Name: "price", Value: "9"}, {Name: "sku", Value: "S"}}}}}},
 		{"minutes are seconds, too", []customer.Fact{did("page_view", "1", noon, "minutes", "1.5")},
 			customer.Series{Counts: []customer.Count{{Day: first, N: 1, Seconds: 90}}}},
 	} {
@@ -126,6 +126,17 @@ func TestFoldDetails(t *testing.T) {
 			if n := len(s.Details); n != customer.MaxDetails/2 || s.Details[0].Day != first+customer.MaxDetails/2 || len(s.Counts) != customer.MaxDetails {
 				t.Errorf("%s has %d details from day %d and %d days", s.Name, n, s.Details[0].Day-first, len(s.Counts))
 			}
+		}
+	})
+	t.Run("of too many of one day the first by name and properties are kept", func(t *testing.T) {
+		var facts []customer.Fact
+		for i := range customer.MaxDetails {
+			facts = append(facts, did("page_view", fmt.Sprint(i), noon, "category", fmt.Sprintf("c%02d", i)))
+		}
+		facts = append(facts, did("a", "1", noon, "category", "z"))
+		got := customer.Fold(facts, time.UTC).Activity
+		if len(got[0].Details) != 1 || len(got[1].Details) != customer.MaxDetails-1 || got[1].Details[0].Property("category") != "c00" {
+			t.Errorf("details are %+v", got)
 		}
 	})
 }

@@ -184,9 +184,30 @@ func (u *unpacker) time() time.Time {
 		u.fail(err)
 		return t
 	}
-	n, err := strconv.ParseInt(s, 36, 64)
-	u.fail(err)
+	n, ok := base36(s)
+	if !ok {
+		u.fail(customer.ErrInvalid)
+	}
 	return time.Unix(n, 0).UTC()
+}
+
+// base36 returns the number that s writes in the digits 0 to 9 and a to z, at
+// most ten, which always fit.
+func base36(s string) (n int64, ok bool) {
+	if len(s) > 10 {
+		return 0, false
+	}
+	for i := range len(s) {
+		switch d := s[i]; {
+		case d >= '0' && d <= '9':
+			n = n*36 + int64(d-'0')
+		case d >= 'a' && d <= 'z':
+			n = n*36 + int64(d-'a') + 10
+		default:
+			return 0, false
+		}
+	}
+	return n, true
 }
 
 func (u *unpacker) money() customer.Money {

@@ -16,6 +16,7 @@ func Of(s Store, b *playbook.Playbook) *Night {
 		Window:   int(b.Active / (24 * time.Hour)),
 		Horizon:  int(b.Horizon / (24 * time.Hour)),
 		Margin:   b.Business.Margin,
+		Set:      b.Rules,
 		Rules:    func(f Fit) Deriver { return ScorerOf(b, f) },
 		Goals:    map[string]string{},
 	}

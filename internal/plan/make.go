@@ -90,7 +90,8 @@ func (m *making) worker() *worker {
 // them alike, by either playbook.
 func scoredAlike(a, b *playbook.Playbook) bool {
 	return a.Business.Currency == b.Business.Currency && a.Business.Zone.String() == b.Business.Zone.String() &&
-		a.Business.Margin == b.Business.Margin && a.Horizon == b.Horizon && a.Active == b.Active
+		a.Business.Margin == b.Business.Margin && a.Horizon == b.Horizon && a.Active == b.Active &&
+		slices.Equal(a.Rules.Percentiles(), b.Rules.Percentiles())
 }
 
 // plan makes the plan of what the workers found.

@@ -145,6 +145,7 @@ func TestThePlanIsWhatTheNightThenDoes(t *testing.T) {
 		{"a rule that asks forecasts", []string{"segments.yaml", "orders >= 4 and recency_days <= 180", "orders >= 2 and churn_risk <= 0.6 and predicted_clv >= 10"}},
 		{"how far forecasts look", []string{"segments.yaml", "orders >= 4 and recency_days <= 180", "orders >= 1 and churn_risk <= 0.6",
 			"holdfast.yaml", "horizon: 180d", "horizon: 30d"}},
+		{"a rule that asks where somebody stands among all", []string{"segments.yaml", "orders >= 4 and recency_days <= 180", "percentile(spend) >= 80 and percentile(recency_days) < 60"}},
 		{"another currency", []string{"holdfast.yaml", "currency: EUR", "currency: CHF"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -52,6 +52,7 @@ var starts = map[string]string{
 	settingsFile:  "begin with `business:`",
 	segmentsFile:  "begin with `segments:`, and below it `  - name: …`",
 	campaignsFile: "begin with `campaigns:`, and below it `  - name: …`",
+	productsFile:  "begin with `products:`",
 }
 
 // document parses source; nil if that is impossible.

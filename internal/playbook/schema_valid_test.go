@@ -24,7 +24,7 @@ var meaning = []string{
 // all that is wrong with the form of the broken playbooks.
 func TestSchemasTakeTheStarterAndRefuseWrongForms(t *testing.T) {
 	schemas := map[string]*jsonschema.Schema{}
-	for _, file := range []string{settingsFile, segmentsFile, campaignsFile} {
+	for _, file := range []string{settingsFile, segmentsFile, campaignsFile, productsFile} {
 		schemas[file] = compiled(t, file)
 		source, err := starter.FS.ReadFile(file)
 		if err != nil {

@@ -90,7 +90,7 @@ func (p *Parts) Ingester(ctx context.Context, sources map[string]ingest.Source) 
 	if err != nil {
 		return nil, err
 	}
-	fit, err := p.latestFit(ctx)
+	fit, err := p.Fit(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -128,8 +128,8 @@ func known(list string) func(customer.Account) bool {
 	return func(a customer.Account) bool { return accounts[a] }
 }
 
-// latestFit returns the fit of the latest night, the zero one before the first.
-func (p *Parts) latestFit(ctx context.Context) (night.Fit, error) {
+// Fit returns the fit of the latest night, the zero one before the first.
+func (p *Parts) Fit(ctx context.Context) (night.Fit, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.Now()
