@@ -132,6 +132,8 @@ var broken = []struct{ name, file, old, new string }{
 	{"variant_without_name", campaignsFile, "          - name: question\n            subject:", "          - subject:"},
 	{"holdout_of_all", campaignsFile, "holdout: 10%", "holdout: 100%"},
 	{"goal_before_the_first_mail", campaignsFile, "        after: 1h\n", "        after: 30d\n"},
+	{"unreachable_mail", campaignsFile, "      segment_left: false      # a second order does not end it\n    steps:\n      - template: welcome\n        after: 3d\n",
+		"      segment_left: true\n    steps:\n      - template: welcome\n        after: 31d\n"},
 	{"every_without_while", campaignsFile, "    start: while ", "    start: entry "},
 	{"impossible_by_another_segment", segmentsFile, "orders >= 4 and recency_days <= 180", `in_segment("new") and orders >= 4`},
 	{"unknown_currency", settingsFile, "currency: EUR", "currency: EUD"},

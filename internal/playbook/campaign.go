@@ -56,6 +56,7 @@ func (l *loading) campaign(r *reader, item *yaml.Node) {
 		c.Steps = append(c.Steps, l.step(r, s, &c, i+1))
 	}
 	l.late(m, c)
+	l.unreachable(r, steps, c)
 	m.end()
 	l.rival(m, c)
 	l.playbook.Campaigns = append(l.playbook.Campaigns, c)
@@ -86,6 +87,28 @@ func (l *loading) late(m *mapping, c Campaign) {
 	of := &mapping{reader: m.reader, node: m.get("exit")}
 	m.report(of.get("goal"), fmt.Sprintf("the goal ends %s after the start, and the first mail goes out after %s", FormatDuration(c.Exit.OrderWithin), FormatDuration(c.Steps[0].After)),
 		"give the goal more time, or the mail less")
+}
+
+// unreachable reports the first mail that is due when nobody is in the segment
+// any more, of a campaign that ends with it.
+func (l *loading) unreachable(r *reader, steps []*yaml.Node, c Campaign) {
+	if c.Start != OnEntry || !c.Exit.SegmentLeft || l.playbook.Rules == nil {
+		return
+	}
+	days, bounded := l.playbook.Rules.Stay(c.Segment)
+	var total time.Duration
+	for i, s := range c.Steps {
+		if total += s.After; !bounded || float64(total) < (days+1)*float64(24*time.Hour) {
+			continue
+		}
+		at := steps[i]
+		if after := (&mapping{reader: r, node: steps[i]}).get("after"); after != nil {
+			at = after
+		}
+		r.report(at, fmt.Sprintf("this mail goes out %s after the start, and nobody is in `%s` for longer than %d days", FormatDuration(total), c.Segment, int(days)),
+			"wait less, or write `segment_left: false` below `exit:`")
+		return
+	}
 }
 
 func (l *loading) segmentOf(m *mapping) string {

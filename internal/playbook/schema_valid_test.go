@@ -17,7 +17,7 @@ var meaning = []string{
 	"unknown_field", "unknown_field_in_folded_rule", "unknown_field_in_quotes", "two_mistakes_in_one_rule", "type", "country_in_words", "impossible_rule",
 	"rule_that_asks_nothing", "rival_campaigns", "unknown_function", "unknown_segment_in_rule", "cycle", "segment_twice", "campaign_twice", "unknown_segment",
 	"unknown_template", "subject_variable", "subject_without_default", "time_zone", "segment_that_is_nowhere", "template_with_ending",
-	"goal_before_the_first_mail", "impossible_by_another_segment", "quiet_hours_without_end",
+	"goal_before_the_first_mail", "unreachable_mail", "impossible_by_another_segment", "quiet_hours_without_end",
 }
 
 // An editor that goes by the schemas finds nothing wrong with the starter, and
