@@ -170,12 +170,15 @@ func FuzzLoad(f *testing.F) {
 		}
 		f.Add(name, source)
 	}
+	for _, tt := range broken {
+		f.Add(tt.file, []byte(tt.new))
+	}
 	f.Add(segmentsFile, []byte("segments: [{name: a, when: &x 'orders'}, {name: b, when: *x}]"))
 	f.Add(segmentsFile, []byte("segments:\n- {name: a, when: |\n  orders >\n}"))
 	f.Fuzz(func(t *testing.T, name string, source []byte) {
 		all := changed(t, settingsFile, "", "")
 		all[segmentsFile].Data = source
-		if name == campaignsFile || name == settingsFile {
+		if name == campaignsFile || name == settingsFile || name == "emails/win_back.html.liquid" || name == "emails/layout.html.liquid" {
 			all = changed(t, settingsFile, "", "")
 			all[name].Data = source
 		}

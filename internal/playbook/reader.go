@@ -57,7 +57,7 @@ var starts = map[string]string{
 
 // document parses source; nil if that is impossible.
 func (r *reader) document(source []byte) *yaml.Node {
-	r.lines = strings.Split(strings.ReplaceAll(string(source), "\r\n", "\n"), "\n")
+	r.lines = Lines(string(source))
 	if r.notText() {
 		return nil
 	}

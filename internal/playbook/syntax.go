@@ -7,6 +7,11 @@ import (
 	"unicode/utf8"
 )
 
+var lineBreak = regexp.MustCompile("\r\n|[\r\n\u0085\u2028\u2029]")
+
+// Lines returns the lines of a YAML file, as YAML counts them.
+func Lines(source string) []string { return lineBreak.Split(source, -1) }
+
 // Misformed returns what is wrong with a YAML file that cannot be read, given
 // its lines and what the parser says, in words for somebody who does not know
 // how it works.

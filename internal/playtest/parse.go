@@ -131,7 +131,7 @@ type Mail struct {
 
 // parse reads the tests of a file, and where everything of them stands.
 func parse(file, source string) ([]Test, *places, playbook.Problems) {
-	at := &places{file: file, lines: strings.Split(strings.ReplaceAll(source, "\r\n", "\n"), "\n")}
+	at := &places{file: file, lines: playbook.Lines(source)}
 	var root struct {
 		Tests []Test `yaml:"tests"`
 	}
@@ -164,7 +164,7 @@ func (p *places) unreadable(err error) playbook.Problems {
 	var all playbook.Problems
 	for _, m := range linePattern.FindAllStringSubmatch(err.Error(), -1) {
 		line, _ := strconv.Atoi(m[1])
-		message, suggestion, text := m[2], "", ""
+		var message, suggestion, text string
 		if u := unknownPattern.FindStringSubmatch(m[2]); u != nil {
 			message, suggestion, text = "unknown key `"+u[1]+"`", segment.DidYouMean(u[1], keysOf(u[2])), u[1]
 		} else if v := valuePattern.FindStringSubmatch(m[2]); v != nil {
