@@ -3,6 +3,7 @@ package plan
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -126,6 +127,24 @@ func (d *dry) fit(ctx context.Context, b *playbook.Playbook, at time.Time, shard
 		return night.Fit{}, err
 	}
 	return n.Fit(ctx, at, shards)
+}
+
+// waiting counts the planned sends of campaigns, whenever they are due.
+func (d *dry) waiting(ctx context.Context, campaigns []string) (map[string]int64, error) {
+	counts := map[string]int64{}
+	for cursor, more := "", len(campaigns) > 0; more; {
+		keys, next, err := d.DueSends(ctx, time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC), cursor, 1000)
+		if err != nil {
+			return nil, fmt.Errorf("list planned sends: %w", err)
+		}
+		for _, k := range keys {
+			if slices.Contains(campaigns, k.Campaign) {
+				counts[k.Campaign]++
+			}
+		}
+		cursor, more = next, next != ""
+	}
+	return counts, nil
 }
 
 // pending returns the customers who have planned sends that are due by an

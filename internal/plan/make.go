@@ -40,6 +40,9 @@ func Make(ctx context.Context, o Options) (Plan, error) {
 	if m.pending, err = d.pending(ctx, o.At.AddDate(0, 0, Nights)); err != nil {
 		return Plan{}, err
 	}
+	if m.dropped, err = d.waiting(ctx, removed(o.Before, o.After)); err != nil {
+		return Plan{}, err
+	}
 	all := make([]*worker, workers)
 	var group errgroup.Group
 	for i := range workers {
@@ -75,6 +78,7 @@ type making struct {
 	scored  bool                 // the sides score alike
 	alike   bool                 // the sides differ in their segments only
 	pending map[customer.ID]bool // who has sends coming already
+	dropped map[string]int64     // sends that wait, of campaigns that are removed
 }
 
 func (m *making) worker() *worker {
@@ -84,6 +88,17 @@ func (m *making) worker() *worker {
 		w.campaigns[i] = map[string]*Outlook{}
 	}
 	return w
+}
+
+// removed returns the names of the campaigns of a that b has not.
+func removed(a, b *playbook.Playbook) []string {
+	var names []string
+	for _, c := range a.Campaigns {
+		if _, has := b.Campaign(c.Name); !has {
+			names = append(names, c.Name)
+		}
+	}
+	return names
 }
 
 // scoredAlike reports whether a night finds the same of everybody, and scores
@@ -113,7 +128,7 @@ func (m *making) plan(w *worker) Plan {
 	}
 	had, has := campaigns(m.Before), campaigns(m.After)
 	for _, name := range union(maps.Keys(had), maps.Keys(has), maps.Keys(w.campaigns[0]), maps.Keys(w.campaigns[1])) {
-		c := Campaign{Name: name, Before: outlookOf(w.campaigns[0], name), After: outlookOf(w.campaigns[1], name)}
+		c := Campaign{Name: name, Dropped: m.dropped[name], Before: outlookOf(w.campaigns[0], name), After: outlookOf(w.campaigns[1], name)}
 		old, was := had[name]
 		new, is := has[name]
 		c.Fate = fate(was, is, reflect.DeepEqual(old, new))
