@@ -23,13 +23,14 @@ func (r *RFMCmd) Run(c *Context) error {
 	if err != nil {
 		return err
 	}
-	scored, rfm := analysis.Score(l.Totals(asOf), asOf)
-	rfm.Count(scored, nil)
+	totals := l.Totals(asOf)
+	rfm := analysis.Score(totals, asOf)
+	rfm.Count(totals, nil)
 	switch r.Format {
 	case "csv":
-		return rfmCSV(c.Out, l, scored)
+		return rfmCSV(c.Out, l, totals, &rfm)
 	case "json":
-		return rfmJSON(c.Out, l, asOf, scored, &rfm)
+		return rfmJSON(c.Out, l, asOf, totals, &rfm)
 	}
 	fmt.Fprintf(c.Out, "As of %s, amounts in %s. Every customer: --format csv\n\n", analysis.DateOf(asOf), orNone(string(l.Currency)))
 	rows := [][]any{{"group", "customers", "share", "orders", "revenue", "AOV", "days since"}}
@@ -47,15 +48,15 @@ func amountIn(minor int64, c customer.Currency) string {
 func percent(v float64) string { return fmt.Sprintf("%.1f %%", 100*v) }
 
 // rfmCSV writes a row for each customer, in the order of the file.
-func rfmCSV(w io.Writer, l *orders.Ledger, scored []analysis.Scored) error {
+func rfmCSV(w io.Writer, l *orders.Ledger, totals []orders.Total, rfm *analysis.RFM) error {
 	out := csv.NewWriter(w)
 	_ = out.Write([]string{"customer", "recency_days", "frequency", "monetary", "r", "f", "m", "group", "klaviyo_group"}) // errors stay until Flush
 	row := make([]string, 9)
-	for i := range scored {
-		s := &scored[i]
-		if s.Frequency == 0 {
+	for i, t := range totals {
+		if t.Orders == 0 {
 			continue
 		}
+		s := rfm.Of(t)
 		row = append(row[:0], l.Customers.Name(i), strconv.Itoa(int(s.Recency)), strconv.Itoa(int(s.Frequency)), amountIn(s.Monetary, l.Currency),
 			strconv.Itoa(int(s.R)), strconv.Itoa(int(s.F)), strconv.Itoa(int(s.M)), string(s.Group()), string(s.Klaviyo()))
 		if err := out.Write(row); err != nil {
@@ -79,10 +80,10 @@ type rfmCustomer struct {
 	Klaviyo   string  `json:"klaviyo_group"`
 }
 
-func rfmJSON(w io.Writer, l *orders.Ledger, asOf int32, scored []analysis.Scored, rfm *analysis.RFM) error {
-	customers := make([]rfmCustomer, 0, len(scored))
-	for i := range scored {
-		if s := &scored[i]; s.Frequency > 0 {
+func rfmJSON(w io.Writer, l *orders.Ledger, asOf int32, totals []orders.Total, rfm *analysis.RFM) error {
+	customers := make([]rfmCustomer, 0, len(totals))
+	for i, t := range totals {
+		if s := rfm.Of(t); s.Frequency > 0 {
 			customers = append(customers, rfmCustomer{l.Customers.Name(i), s.Recency, s.Frequency, decimal(amountIn(s.Monetary, l.Currency)), s.R, s.F, s.M, string(s.Group()), string(s.Klaviyo())})
 		}
 	}

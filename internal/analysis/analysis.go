@@ -103,14 +103,13 @@ func Of(l *orders.Ledger, o Options) (*Report, error) {
 	r.CLV = int64(math.Round(float64(r.Numbers.Revenue) / float64(r.Numbers.Buyers)))
 	r.Months, r.Active = Periods(l, h, asOf, ByMonth, 0), Periods(l, h, asOf, ByMonth, r.Window.Days)
 	r.Cohorts, r.Survival = Cohorts(l, h, asOf), Survivals(l, totals, asOf, r.Window.Days)
-	scored, rfm := Score(totals, asOf)
-	r.RFM = rfm
+	r.RFM = Score(totals, asOf)
 	step("fitting and testing models")
 	clv, err := r.predict(l, h, asOf, o)
 	if err != nil {
 		return nil, err
 	}
-	r.RFM.Count(scored, clv)
+	r.RFM.Count(totals, clv)
 	step("looking for products that go together")
 	r.Pairs = PairsOf(l, topPairs)
 	return r, nil

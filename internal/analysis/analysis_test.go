@@ -181,22 +181,26 @@ func TestScoresAreThoseOfExactCounts(t *testing.T) {
 			c.Monetary.Add(x.Cents)
 		}
 		scales, thirds := c.RFM(), c.Klaviyo()
-		scored, rfm := Score(totals, l.Last)
-		rfm.Count(scored, nil)
-		counted := int64(0)
-		for i, s := range scored {
-			x := totals[i]
+		rfm := Score(totals, l.Last)
+		rfm.Count(totals, nil)
+		counted := map[string]int64{}
+		for _, x := range totals {
+			s := rfm.Of(x)
 			r, f, m := scales.Recency.Score(int64(l.Last-x.Last)), scales.Frequency.Score(int64(x.Orders)), scales.Monetary.Score(x.Cents)
 			want := Scored{x.Cents, l.Last - x.Last, x.Orders, int8(r), int8(f), int8(m), int8(thirds.Frequency.Score(int64(x.Orders))), int8(thirds.Monetary.Score(x.Cents))}
 			if s != want || s.Group() != metric.KindOf(r, f, m, int(x.Orders)) {
 				t.Fatalf("got %+v, want %+v", s, want)
 			}
+			counted[string(s.Group())]++
+			counted["klaviyo "+string(s.Klaviyo())]++
 		}
-		for _, g := range rfm.Groups {
-			counted += g.Customers
+		for i := range rfm.Klaviyo {
+			rfm.Klaviyo[i].Group = "klaviyo " + rfm.Klaviyo[i].Group
 		}
-		if counted != int64(len(scored)) {
-			t.Fatalf("%d of %d customers are in a group", counted, len(scored))
+		for _, g := range append(rfm.Groups, rfm.Klaviyo...) {
+			if g.Customers != counted[g.Group] {
+				t.Fatalf("got %+v, want %d customers", g, counted[g.Group])
+			}
 		}
 	})
 }
