@@ -20,7 +20,7 @@ const nobody = 1<<32 - 1
 // A table gives names numbers, exactly: two names share one only if they are
 // the same bytes. It remembers the row of each first appearance.
 type table struct {
-	slots []slot // a power of two, at most half full
+	slots []slot // a power of two, at most three quarters full
 	ends  []uint32
 	names []byte
 	first []uint32
@@ -64,12 +64,28 @@ func (t *table) name(id uint32) []byte {
 	return t.names[from:t.ends[id]]
 }
 
-// prepare makes room for n more names, and looks at the slots that keys will
-// need: their ways from memory then overlap.
-func (t *table) prepare(keys []key) {
-	for 2*(len(t.ends)+len(keys)) >= len(t.slots) {
-		t.grow()
+// room makes room in each table for so many more names. The tables are of one
+// size, and lie side by side in memory.
+func room(tables []table, more func(shard int) int) {
+	size, most := len(tables[0].slots), 0
+	for i := range tables {
+		if n := more(i); n > 0 {
+			most = max(most, len(tables[i].ends)+n)
+		}
 	}
+	for 4*most > 3*size {
+		size = max(1024, 2*size)
+	}
+	if size == len(tables[0].slots) {
+		return
+	}
+	slots := huge(make([]slot, size*len(tables)))
+	each(len(tables), func(i int) { tables[i].move(slots[size*i : size*(i+1)]) })
+}
+
+// fetch looks at the slots that keys will need: their ways from memory then
+// overlap.
+func (t *table) fetch(keys []key) {
 	mask := uint64(len(t.slots) - 1)
 	for _, k := range keys {
 		t.touch += t.slots[(k.hash>>shardBits)&mask].a
@@ -121,8 +137,9 @@ func (t *table) add(name []byte, row uint32) uint32 {
 	return uint32(len(t.ends))
 }
 
-func (t *table) grow() {
-	t.slots = make([]slot, max(1024, 2*len(t.slots)))
+// move moves the names into other slots, which are free.
+func (t *table) move(slots []slot) {
+	t.slots = slots
 	mask := uint64(len(t.slots) - 1)
 	for id := range t.ends {
 		name := t.name(uint32(id))

@@ -69,7 +69,7 @@ type Total struct {
 // Totals returns the total of each customer, of what happened until the end of
 // a day.
 func (l *Ledger) Totals(until int32) []Total {
-	out := make([]Total, l.Customers.Len())
+	out := huge(make([]Total, l.Customers.Len()))
 	least := int64(1)
 	if l.free {
 		least = 0

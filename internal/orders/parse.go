@@ -54,6 +54,7 @@ type key struct {
 // what is needed until its names have numbers.
 type block struct {
 	data []byte
+	most int // how many rows there can be
 	keys [kinds][shards][]key // of names without numbers yet
 	chunk
 }
@@ -85,7 +86,6 @@ func (p *parser) parse(b *block) {
 	if b.plain = p.sniff.shape.columns[roleCurrency] < 0; b.plain {
 		b.codes = []customer.Currency{p.opts.Currency}
 	}
-	b.reserve(bytes.Count(b.data, []byte{'\n'})+1, p.sniff.shape)
 	spans := make([]span, p.width)
 	size, line := len(b.data), 1
 	for i := 0; i < size; {
@@ -102,25 +102,48 @@ func (p *parser) parse(b *block) {
 	b.lines = line - 1
 }
 
-// reserve makes room for rows.
-func (b *block) reserve(rows int, s *shape) {
-	b.customer, b.day = make([]uint32, 0, rows), make([]int32, 0, rows)
-	b.cents, b.line = make([]int64, 0, rows), make([]uint32, 0, rows)
-	b.currency = make([]uint8, 0, rows)
-	if s.columns[roleOrder] >= 0 {
-		b.order = make([]uint64, 0, rows)
+// reserve makes room for the rows of blocks, in columns that are long enough for
+// huge pages.
+func reserve(blocks []*block, s *shape) {
+	rows := 0
+	for _, b := range blocks {
+		rows += b.most
 	}
-	if s.columns[roleProduct] >= 0 {
-		b.product = make([]uint32, 0, rows)
+	all := chunk{
+		customer: column[uint32](rows, true), day: column[int32](rows, true), cents: column[int64](rows, true), currency: column[uint8](rows, true),
+		line: column[uint32](rows, true), order: column[uint64](rows, s.columns[roleOrder] >= 0),
+		product: column[uint32](rows, s.columns[roleProduct] >= 0), category: column[uint32](rows, s.columns[roleCategory] >= 0),
 	}
-	if s.columns[roleCategory] >= 0 {
-		b.category = make([]uint32, 0, rows)
-	}
-	for k := range b.keys {
-		for s := range b.keys[k] {
-			b.keys[k][s] = b.keys[k][s][:0]
+	from := 0
+	for _, b := range blocks {
+		to := from + b.most
+		b.chunk = chunk{
+			customer: part(all.customer, from, to), day: part(all.day, from, to), cents: part(all.cents, from, to), currency: part(all.currency, from, to),
+			line: part(all.line, from, to), order: part(all.order, from, to), product: part(all.product, from, to), category: part(all.category, from, to),
+		}
+		from = to
+		for k := range b.keys {
+			for s := range b.keys[k] {
+				b.keys[k][s] = b.keys[k][s][:0]
+			}
 		}
 	}
+}
+
+// column returns a column of so many rows, nil if it is not there.
+func column[T any](rows int, there bool) []T {
+	if !there {
+		return nil
+	}
+	return huge(make([]T, rows))
+}
+
+// part returns the room of some rows of a column.
+func part[T any](column []T, from, to int) []T {
+	if column == nil {
+		return nil
+	}
+	return column[from:from:to]
 }
 
 // A cell gives one row's fields by role.

@@ -96,7 +96,7 @@ func TestAStrayQuoteDoesNotHoldBackABlock(t *testing.T) {
 
 func TestNamesOfOneHashKeepApart(t *testing.T) {
 	names := []string{"customer", "customer1", "customer2", "c", "", "exactly fifteen", "a name that is longer than a slot", "a name that is longer than a slut", "customer\x00"}
-	var tab table
+	tables := make([]table, 1)
 	var data []byte
 	var keys []key
 	for range 2 {
@@ -111,7 +111,8 @@ func TestNamesOfOneHashKeepApart(t *testing.T) {
 			keys = append(keys, k)
 		}
 	}
-	tab.prepare(keys)
+	room(tables, func(int) int { return len(keys) })
+	tab := &tables[0]
 	var got []uint32
 	for i := range keys {
 		got = append(got, tab.number(&keys[i], data, uint32(i)))
