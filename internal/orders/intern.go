@@ -137,26 +137,24 @@ func (t *table) add(name []byte, row uint32) uint32 {
 	return uint32(len(t.ends))
 }
 
-// move moves the names into other slots, which are free.
+// move moves the names into other slots, which are free and more: in the order
+// of the old ones, so that the new ones are reached nearly in order too.
 func (t *table) move(slots []slot) {
-	t.slots = slots
-	mask := uint64(len(t.slots) - 1)
-	for id := range t.ends {
-		name := t.name(uint32(id))
-		var a, b uint64
-		if len(name) <= short {
-			a, b = pack(name)
+	mask := uint64(len(slots) - 1)
+	for _, s := range t.slots {
+		if s.id == 0 {
+			continue
 		}
-		hash := hashOf(name, a, b) >> shardBits
-		i := hash & mask
-		for t.slots[i].id != 0 {
+		i := s.a & mask
+		if s.b < long {
+			i = hashOfShort(s.a, s.b) >> shardBits & mask
+		}
+		for slots[i].id != 0 {
 			i = (i + 1) & mask
 		}
-		if len(name) > short {
-			a, b = hash, long|uint64(int(t.ends[id])-len(name))
-		}
-		t.slots[i] = slot{a, b, uint32(id + 1)}
+		slots[i] = s
 	}
+	t.slots = slots
 }
 
 // The seeds differ from run to run, so that no file can be made to be slow. No
@@ -173,6 +171,10 @@ func hashOf(name []byte, a, b uint64) uint64 {
 	if len(name) > short {
 		return maphash.Bytes(seed, name)
 	}
+	return hashOfShort(a, b)
+}
+
+func hashOfShort(a, b uint64) uint64 {
 	high, low := bits.Mul64(a^seedA, b^seedB)
 	return high ^ low
 }

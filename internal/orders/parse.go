@@ -54,17 +54,18 @@ type key struct {
 // what is needed until its names have numbers.
 type block struct {
 	data []byte
-	most int // how many rows there can be
+	most int                  // how many rows there can be
 	keys [kinds][shards][]key // of names without numbers yet
 	chunk
 }
 
 // A parser turns blocks into columns. It is safe for concurrent use.
 type parser struct {
-	opts  Options
-	sniff *sniff
-	today int32 // the last day that has begun somewhere
-	width int   // columns to look at
+	opts   Options
+	sniff  *sniff
+	today  int32 // the last day that has begun somewhere
+	width  int   // columns to look at
+	judged bool  // there are columns that may say that an order does not count
 }
 
 func newParser(s *sniff, opts Options) *parser {
@@ -73,6 +74,7 @@ func newParser(s *sniff, opts Options) *parser {
 	if !opts.Now.IsZero() {
 		p.today = int32(opts.Now.UTC().Unix()/86400) + 1
 	}
+	p.judged = s.shape.columns[roleStatus] >= 0 || s.shape.columns[roleCancelled] >= 0
 	for _, c := range s.shape.columns {
 		p.width = max(p.width, c+1)
 	}
@@ -86,15 +88,16 @@ func (p *parser) parse(b *block) {
 	if b.plain = p.sniff.shape.columns[roleCurrency] < 0; b.plain {
 		b.codes = []customer.Currency{p.opts.Currency}
 	}
-	spans := make([]span, p.width)
+	c := cell{b: b, at: &p.sniff.shape.columns, spans: make([]span, p.width)}
 	size, line := len(b.data), 1
 	for i := 0; i < size; {
-		n, next, lines := p.sniff.dialect.split(b.data[:size], i, spans)
+		n, next, lines := p.sniff.dialect.split(b.data[:size], i, c.spans)
+		c.n = n
 		if n == 1 && len(bytes.TrimSpace(b.data[i:next])) == 0 {
 			i, line = next, line+lines
 			continue
 		}
-		if why := p.row(b, spans, n, line); why != "" {
+		if why := p.row(&c, line); why != "" {
 			b.rejected = append(b.rejected, reject{int64(line), why, bytes.Clone(bytes.TrimRight(b.data[i:next], "\r\n"))})
 		}
 		i, line = next, line+lines
@@ -192,31 +195,32 @@ func (c *cell) place(r role) (from, to int) {
 
 // row reads one row. It reports why it cannot, "" if it can, or if the row does
 // not count.
-func (p *parser) row(b *block, spans []span, n, line int) string {
-	s := p.sniff.shape
-	c := cell{b, &s.columns, spans, n}
+func (p *parser) row(c *cell, line int) string {
+	b, s, n := c.b, p.sniff.shape, c.n
 	if n < p.width && (n <= c.at[roleDate] || n <= c.at[roleCustomer] || n <= c.at[roleAmount]) {
 		return "too few fields"
 	}
-	if why := p.excluded(&c); why >= 0 {
-		b.leave(p, &c, why, line)
-		return ""
+	if p.judged {
+		if why := p.excluded(c); why >= 0 {
+			b.leave(p, c, why, line)
+			return ""
+		}
 	}
 	code, why := p.currency(b, c.get(roleCurrency))
 	if why != "" {
 		return why
 	}
-	cents, rounded, refunded, why := p.amount(&c, b.codes[code])
+	cents, rounded, refunded, why := p.amount(c, b.codes[code])
 	switch {
 	case why != "":
 		return why
 	case refunded:
-		b.leave(p, &c, Refunded, line)
+		b.leave(p, c, Refunded, line)
 		return ""
 	case cents == blank && (s.lines || len(c.get(roleOrder)) == 0):
 		return "amount is empty"
 	}
-	day, why := p.day(&c, cents == blank, line)
+	day, why := p.day(c, cents == blank, line)
 	if why != "" {
 		return why
 	}
@@ -227,7 +231,7 @@ func (p *parser) row(b *block, spans []span, n, line int) string {
 	row := uint32(len(b.day))
 	b.day, b.cents = append(b.day, day), append(b.cents, cents)
 	b.currency, b.line = append(b.currency, code), append(b.line, uint32(line))
-	p.names(&c, row)
+	p.names(c, row)
 	return ""
 }
 
