@@ -28,32 +28,33 @@ type table struct {
 }
 
 // A slot holds a short name as it is, so that telling it from others takes no
-// second look into memory; of a long one its hash and where it is.
+// second look into memory; of a long one its hash.
 type slot struct {
-	a, b uint64
-	id   uint32 // one more than the number; 0 is free
+	a  uint64
+	b  uint32
+	id uint32 // one more than the number; 0 is free
 }
 
 // short is the longest name that fits into a slot.
 const (
-	short = 15
-	long  = 0xff << 56
+	short = 11
+	long  = 0xff << 24
 )
 
-// pack returns what a slot holds of a name. The top byte of b is the length of a
-// short name.
-func pack(name []byte) (a, b uint64) {
+// pack returns what a slot holds of a name that fits: its first eight bytes, and
+// the others with its length on top.
+func pack(name []byte) (a uint64, b uint32) {
 	n := len(name)
 	switch {
 	case n >= 8:
 		a = binary.LittleEndian.Uint64(name)
-		b = binary.LittleEndian.Uint64(name[n-8:]) >> (8 * (16 - n))
+		b = binary.LittleEndian.Uint32(name[n-4:]) >> (8 * (12 - n))
 	default:
 		for i, c := range name {
 			a |= uint64(c) << (8 * i)
 		}
 	}
-	return a, b | uint64(n)<<56
+	return a, b | uint32(n)<<24
 }
 
 func (t *table) name(id uint32) []byte {
@@ -117,14 +118,11 @@ func (t *table) longNumber(name []byte, hash uint64, row uint32) uint32 {
 	for i := hash & mask; ; i = (i + 1) & mask {
 		s := &t.slots[i]
 		if s.id == 0 {
-			from := len(t.names)
-			*s = slot{hash, long | uint64(from), t.add(name, row)}
+			*s = slot{hash, long, t.add(name, row)}
 			return s.id - 1
 		}
-		if s.a == hash && s.b >= long {
-			if from := int(s.b &^ long); from+len(name) == int(t.ends[s.id-1]) && bytes.Equal(t.names[from:from+len(name)], name) {
-				return s.id - 1
-			}
+		if s.a == hash && s.b == long && bytes.Equal(t.name(s.id-1), name) {
+			return s.id - 1
 		}
 	}
 }
@@ -167,15 +165,15 @@ var (
 )
 
 // hashOf returns the hash of a name; a and b are its packed form if it is short.
-func hashOf(name []byte, a, b uint64) uint64 {
+func hashOf(name []byte, a uint64, b uint32) uint64 {
 	if len(name) > short {
 		return maphash.Bytes(seed, name)
 	}
 	return hashOfShort(a, b)
 }
 
-func hashOfShort(a, b uint64) uint64 {
-	high, low := bits.Mul64(a^seedA, b^seedB)
+func hashOfShort(a uint64, b uint32) uint64 {
+	high, low := bits.Mul64(a^seedA, uint64(b)^seedB)
 	return high ^ low
 }
 

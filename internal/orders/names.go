@@ -70,9 +70,9 @@ func (b *block) key(kind, from, to int, row uint32, fold bool) {
 func tell(name []byte) byte {
 	if len(name) <= short {
 		a, b := pack(name)
-		b &= 1<<56 - 1
-		x, y := a^ats, b^ats
-		if (a|b)&highs == 0 && ((x-ones)&^x|(y-ones)&^y)&highs == 0 {
+		rest := uint64(b &^ long)
+		x, y := a^ats, rest^ats
+		if (a|rest)&highs == 0 && ((x-ones)&^x|(y-ones)&^y)&highs == 0 {
 			return 0
 		}
 	}

@@ -45,7 +45,8 @@ const (
 // is short, all of it.
 type key struct {
 	hash     uint64
-	a, b     uint64 // as in a slot
+	a        uint64 // as in a slot
+	b        uint32
 	from, to uint32
 	row      uint32
 }
