@@ -1,6 +1,7 @@
 package orders
 
 import (
+	"math"
 	"slices"
 
 	"holdfast/internal/customer"
@@ -62,7 +63,7 @@ func (l *Ledger) Order(e Entry) bool { return e.Cents > 0 || l.free && e.Cents =
 type Total struct {
 	Cents  int64 // net of refunds
 	Orders int32
-	First  int32 // days of the first and last order; meaningless without one
+	First  int32 // days of the first and last order; the end and the beginning of time without one
 	Last   int32
 }
 
@@ -75,6 +76,9 @@ func (l *Ledger) Totals(until int32) []Total {
 		least = 0
 	}
 	parts(len(out), func(from, to uint32) {
+		for i := from; i < to; i++ {
+			out[i].First, out[i].Last = math.MaxInt32, math.MinInt32
+		}
 		l.between(from, to, func(r rows, at []uint32) {
 			for _, i := range at {
 				if r.day[i] <= until {
@@ -95,9 +99,6 @@ func (t *Total) add(day int32, cents, least int64) {
 	}
 	if cents < least {
 		return
-	}
-	if t.Orders == 0 {
-		t.First, t.Last = day, day
 	}
 	t.Orders++
 	t.First, t.Last = min(t.First, day), max(t.Last, day)

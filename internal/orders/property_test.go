@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
@@ -193,7 +194,7 @@ func TestTotalsAreThoseOfTheHistories(t *testing.T) {
 		until := l.First + int32(rapid.IntRange(0, 27).Draw(t, "until"))
 		totals, h := l.Totals(until), l.Histories(until)
 		for i, got := range totals {
-			var want Total
+			want := Total{First: math.MaxInt32, Last: math.MinInt32}
 			for _, e := range h.Of(i) {
 				want.Cents += e.Cents
 				if l.Order(e) {
