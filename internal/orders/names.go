@@ -38,8 +38,9 @@ func (p *parser) names(c *cell, row uint32) {
 	}
 }
 
-// key remembers data[from:to] as a name to be numbered. Addresses of mail mean
-// the same in capitals.
+// key remembers data[from:to] as a name to be numbered. With fold, addresses of
+// mail mean the same in capitals, and numbers with a fraction of zero, which
+// floats leave behind, without it.
 func (b *block) key(kind, from, to int, row uint32, fold bool) {
 	if from == to {
 		return
@@ -56,6 +57,9 @@ func (b *block) key(kind, from, to int, row uint32, fold bool) {
 		}
 	}
 	name := b.data[from:to]
+	if whole, ok := bytes.CutSuffix(name, []byte(".0")); ok && fold && len(whole) > 0 && len(bytes.Trim(whole, "0123456789")) == 0 {
+		name, to = whole, to-2
+	}
 	k := key{from: uint32(from), to: uint32(to), row: row}
 	if len(name) <= short {
 		k.a, k.b = pack(name)

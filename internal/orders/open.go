@@ -52,6 +52,9 @@ func open(r io.Reader) (io.ReadCloser, []string, error) {
 		text = returns{text}
 		notes = append(notes, "lines end in CR")
 	}
+	if spaced(sample) {
+		text = &squeeze{r: text, space: true}
+	}
 	return struct {
 		io.Reader
 		io.Closer
@@ -93,6 +96,52 @@ func (r returns) Read(p []byte) (int, error) {
 	for i, c := range p[:n] {
 		if c == '\r' {
 			p[i] = '\n'
+		}
+	}
+	return n, err
+}
+
+// spaced reports whether columns are set apart by spaces, one or many, as in a
+// table for people: every line has the same number of words, at least three, and
+// none of the usual delimiters.
+func spaced(sample []byte) bool {
+	end := bytes.LastIndexByte(sample, '\n')
+	if end < 0 {
+		end = len(sample)
+	}
+	words := 0
+	for line := range bytes.Lines(sample[:end]) {
+		n := len(bytes.Fields(line))
+		switch {
+		case bytes.ContainsAny(line, ",;\t|\""):
+			return false
+		case n == 0:
+		case words == 0 && n >= 3:
+			words = n
+		case n != words:
+			return false
+		}
+	}
+	return words > 0
+}
+
+// squeeze leaves one space where there are many, and none where lines begin.
+type squeeze struct {
+	r     io.Reader
+	space bool // what went before was a space or the end of a line
+}
+
+func (s *squeeze) Read(p []byte) (n int, err error) {
+	for n == 0 && err == nil && len(p) > 0 {
+		var read int
+		read, err = s.r.Read(p)
+		for _, c := range p[:read] {
+			if c == ' ' && s.space {
+				continue
+			}
+			s.space = c == ' ' || c == '\n'
+			p[n] = c
+			n++
 		}
 	}
 	return n, err

@@ -128,6 +128,11 @@ func TestOrdersAreRead(t *testing.T) {
 			[]string{"a: 2025-01-02 300 2025-01-03 200"}},
 		{"columns by number, without a header", "00004,19970101,2,29.33\n00004,19970118,2,29.73\n", Options{Columns: Columns{Customer: "1", Date: "2", Amount: "4"}},
 			[]string{"00004: 1997-01-01 2933 1997-01-18 2973"}},
+		{"columns set apart by spaces, in a table of fixed width", " 00004     1 19970101  2   29.33\r\n 00004     1 19970118 12  129.73 \r\n 00021     2 19970101  3   63.34\r\n", Options{Columns: Columns{Customer: "1", Date: "3", Amount: "5"}},
+			[]string{"00004: 1997-01-01 2933 1997-01-18 12973", "00021: 1997-01-01 6334"}},
+		{"columns set apart by spaces, with a header", "customer date  amount\na   2025-01-02   1\nb   2025-01-03  10\n", Options{}, []string{"a: 2025-01-02 100", "b: 2025-01-03 1000"}},
+		{"numbers of customers that were floats once", "CustomerID,date,amount\n6017850178501.0,2025-01-02,1\n6017850178501,2025-01-03,1\n17850.5,2025-01-03,1\nx.0,2025-01-03,1\n", Options{},
+			[]string{"6017850178501: 2025-01-02 100 2025-01-03 100", "17850.5: 2025-01-03 100", "x.0: 2025-01-03 100"}},
 		{"the second column of customers where the first is empty", "customer_id,email,date,amount\n1,,2025-01-02,1\n,b@x,2025-01-02,2\n", Options{},
 			[]string{"1: 2025-01-02 100", "b@x: 2025-01-02 200"}},
 	} {

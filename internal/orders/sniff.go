@@ -70,13 +70,17 @@ func sniffed(head []byte, opts Options) (*sniff, error) {
 	return s, s.header(head, opts)
 }
 
-// delimiterOf returns the delimiter that cuts the first line into most fields.
+// delimiterOf returns the delimiter that cuts the first line into most fields,
+// a space only if no other cuts it.
 func delimiterOf(head []byte) byte {
 	best, most := byte(','), 1
 	for _, delim := range []byte(",;\t|") {
 		if n, _, _ := newDialect(delim).split(head, 0, nil); n > most {
 			best, most = delim, n
 		}
+	}
+	if n, _, _ := newDialect(' ').split(head, 0, nil); most == 1 && n >= 3 {
+		return ' '
 	}
 	return best
 }
