@@ -111,7 +111,7 @@ func Of(l *orders.Ledger, o Options) (*Report, error) {
 	}
 	r.RFM.Count(totals, clv)
 	step("looking for products that go together")
-	r.Pairs = PairsOf(l, topPairs)
+	r.Pairs = PairsOf(l, asOf, topPairs)
 	return r, nil
 }
 
@@ -249,9 +249,18 @@ func one(b bool) int64 {
 	return 0
 }
 
-// PairsOf returns the strongest pairs of products, at most n, all if n is 0.
-func PairsOf(l *orders.Ledger, n int) []Pair {
-	pairs := recommend.Pairs(l.Lines, l.Products.Len())
+// LinesUntil returns what was in the orders until a day.
+func LinesUntil(l *orders.Ledger, until int32) []orders.Line {
+	if until >= l.Last {
+		return l.Lines
+	}
+	return slices.DeleteFunc(slices.Clone(l.Lines), func(x orders.Line) bool { return x.Day > until })
+}
+
+// PairsOf returns the strongest pairs of products until a day, at most n, all if
+// n is 0.
+func PairsOf(l *orders.Ledger, until int32, n int) []Pair {
+	pairs := recommend.Pairs(LinesUntil(l, until), l.Products.Len())
 	if n > 0 && len(pairs) > n {
 		pairs = pairs[:n]
 	}
