@@ -23,11 +23,15 @@ func (p *parser) excluded(c *cell) Why {
 		return -1
 	case "refunded":
 		return Refunded
-	case "voided", "void", "cancelled", "canceled", "failed", "declined", "expired", "draft", "checkout-draft", "test", "trash", "pending payment", "blocked":
+	case "voided", "void", "cancelled", "canceled", "failed", "declined", "expired", "draft", "checkout-draft", "test", "trash", "pending payment", "blocked", "incomplete":
 		return Cancelled
 	case "pending":
 		if p.sniff.shape.Export == "WooCommerce" || p.sniff.shape.Export == "Stripe" {
 			return Cancelled // not paid; at Shopify it is an order that is
+		}
+	default:
+		if strings.HasPrefix(s, "requires_") { // Stripe's payments that wait for something
+			return Cancelled
 		}
 	}
 	return -1

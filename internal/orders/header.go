@@ -44,7 +44,7 @@ var known = map[role][]string{
 	roleCurrency:  {"currency", "ordercurrency", "currencycode", "paymentcurrency"},
 	roleQuantity:  {"quantity", "qty", "lineitemquantity", "itemquantity", "units"},
 	rolePrice:     {"unitprice", "price", "itemprice", "lineitemprice", "itemcost"},
-	roleRefunded:  {"refundedamount", "amountrefunded", "orderrefundamount", "refundamount", "totalrefunded"},
+	roleRefunded:  {"refundedamount", "amountrefunded", "orderrefundamount", "refundamount", "totalrefunded", "refundedtotal", "refundtotal"},
 	roleStatus:    {"financialstatus", "orderstatus", "status", "paymentstatus"},
 	roleCancelled: {"cancelledat", "canceledat"},
 }
@@ -135,8 +135,9 @@ func (s *shape) export(at func(string) int) {
 		if c[roleCustomer] < 0 {
 			c[roleCustomer], c[roleOther1] = c[roleOther1], -1
 		}
-	case has("orderstatus") && (has("emailbilling") || has("billingemail")), has("order", "nrevenueformatted"):
+	case (has("orderstatus") || has("status", "ordertotal")) && (has("emailbilling") || has("billingemail")), has("order", "nrevenueformatted"):
 		s.Export = "WooCommerce"
+		// By address: the customer id of every guest is 0.
 		for _, name := range []string{"emailbilling", "billingemail", "customeremail", "customer"} {
 			if i := at(name); i >= 0 {
 				c[roleCustomer] = i
@@ -150,7 +151,23 @@ func (s *shape) export(at func(string) int) {
 			c[roleAmount] = i
 		}
 	default:
+		s.named()
 		s.fallbacks(at)
+	}
+}
+
+// named puts a column whose header speaks of a customer before one that is just
+// an id, which may be that of anything.
+func (s *shape) named() {
+	c := &s.columns[roleCustomer]
+	if *c >= 0 && plain(s.names[*c]) != "id" {
+		return
+	}
+	for _, word := range []string{"email", "customer", "client", "buyer"} {
+		if i := slices.IndexFunc(s.names, func(h string) bool { return strings.Contains(plain(h), word) }); i >= 0 {
+			*c = i
+			return
+		}
 	}
 }
 

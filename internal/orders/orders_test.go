@@ -85,6 +85,7 @@ func TestOrdersAreRead(t *testing.T) {
 		{"Excel's semicolons, decimal commas and dots between days", "Kunde;Datum;Betrag\na;02.01.2025;1.234,56\nb;31.12.2024;7\n",
 			Options{Columns: Columns{Customer: "kunde", Date: "DATUM", Amount: "3"}}, []string{"a: 2025-01-02 123456", "b: 2024-12-31 700"}},
 		{"Excel's line that names the separator", "sep=;\ncustomer;date;amount\na;2025-01-02;3,5\n", Options{}, []string{"a: 2025-01-02 350"}},
+		{"a decimal comma that only the last row has", "customer,date,amount\na,2025-01-02,\"1.234,50\"", Options{}, []string{"a: 2025-01-02 123450"}},
 		{"tabs", "customer\tdate\tamount\na b\t2025-01-02\t1\n", Options{}, []string{"a b: 2025-01-02 100"}},
 		{"Latin-1", encoded(t, umlaut, true, unicode.LittleEndian), Options{}, []string{"Müller: 2025-01-02 150"}},
 		{"UTF-16 as Excel saves it", encoded(t, umlaut, false, unicode.LittleEndian), Options{}, []string{"Müller: 2025-01-02 150"}},
@@ -250,6 +251,47 @@ func TestExportsAreRecognised(t *testing.T) {
 				"13,Pending payment,2025-01-05,bob@x.com,10.00,Mug,1,10\n" +
 				"14,Processing,2025-01-06,bob@x.com,10.00,Mug,1,10\n",
 			"WooCommerce", []string{"ann@x.com: 2025-01-05 3000", "bob@x.com: 2025-01-06 1000"}, map[Why]int64{Cancelled: 1, Repeated: 1}, 3},
+		{"WooCommerce's of orders, in which guests have the id 0, and refunds a column",
+			"order_id,order_number,date,status,order_total,refunded_total,order_currency,customer_id,billing_email\n" +
+				"1,1001,2023-01-05 10:11:12,completed,35.00,0.00,EUR,17,ann@x.com\n" +
+				"2,1002,2023-01-06 10:11:12,cancelled,35.00,0.00,EUR,0,bob@x.com\n" +
+				"3,1003,2023-01-07 10:11:12,processing,35.00,10.00,EUR,0,bob@x.com\n" +
+				"4,1004,2023-01-08 10:11:12,processing,35.00,0.00,EUR,0,cy@x.com\n",
+			"WooCommerce", []string{"ann@x.com: 2023-01-05 3500", "bob@x.com: 2023-01-07 2500", "cy@x.com: 2023-01-08 3500"}, map[Why]int64{Cancelled: 1}, 0},
+		{"WooCommerce's of its analytics, with amounts as they are shown and as they are",
+			"Date,Order #,N. Revenue (formatted),Status,Customer,Product(s),Items sold,N. Revenue\n" +
+				"2023-01-05 10:11:12,1001,€35.00,completed,Ann A,\"1× Mug, 2× Hat\",3,35\n" +
+				"2023-01-06 10:11:12,1002,\"€1,035.00\",processing,Bob B,1× Mug,1,1035\n",
+			"WooCommerce", []string{"Ann A: 2023-01-05 3500", "Bob B: 2023-01-06 103500"}, map[Why]int64{}, 2},
+		{"Stripe's payments that were never made",
+			"id,Created date (UTC),Amount,Amount Refunded,Currency,Status,Customer ID,Customer Email\n" +
+				"ch_1,2025-01-05 23:30:00,20.00,0.00,eur,Paid,cus_1,ann@x.com\n" +
+				"ch_2,2025-01-06 23:30:00,20.00,0.00,eur,requires_payment_method,cus_1,ann@x.com\n" +
+				"ch_3,2025-01-06 23:30:00,20.00,0.00,eur,Incomplete,cus_1,ann@x.com\n",
+			"Stripe", []string{"ann@x.com: 2025-01-05 2000"}, map[Why]int64{Cancelled: 2}, 0},
+		{"Stripe's balance, whose id is no customer",
+			"id,Type,Amount,Net,Currency,Created (UTC),Customer ID (metadata),Customer Email (metadata)\n" +
+				"txn_1,charge,20.00,19.50,eur,2023-01-05 10:11,,ann@x.com\n" +
+				"txn_2,refund,-5.00,-5.00,eur,2023-01-06 10:11,,ann@x.com\n",
+			"", []string{"ann@x.com: 2023-01-05 2000 2023-01-06 -500"}, map[Why]int64{}, 0},
+		{"UCI's retail data, with cancelled invoices, gifts, bad debts and nobody's orders",
+			"InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n" +
+				"536365,85123A,HEART,6,12/1/2010 8:26,2.55,17850,United Kingdom\n" +
+				"536365,71053,LANTERN,6,12/1/2010 8:26,3.39,17850,United Kingdom\n" +
+				"536370,22728,CLOCK,24,12/13/2010 8:45,3.75,12583,France\n" +
+				"C536379,D,Discount,-1,12/1/2010 9:41,27.50,14527,United Kingdom\n" +
+				"536414,22139,,56,12/1/2010 11:52,0,,United Kingdom\n" +
+				"536544,21773,ROSE,1,12/1/2010 14:32,2.51,,United Kingdom\n" +
+				"A563186,B,Adjust bad debt,1,8/12/2011 14:51,-11062.06,,United Kingdom\n" +
+				"C536383,35004C,DUCKS,-1,12/1/2010 9:49,4.65,17850,United Kingdom\n" +
+				"581588,22138,CAF\xc9 SET,3,12/9/2011 12:50,4.95,12680,France\n",
+			"", []string{"17850: 2010-12-01 3564 2010-12-01 -465", "12583: 2010-12-13 9000", "14527: 2010-12-01 -2750", "12680: 2011-12-09 1485"}, map[Why]int64{Free: 1, Guest: 2}, 5},
+		{"UCI's second retail data, whose customers are floats",
+			"Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country\n" +
+				"489434,85048,LIGHTS,12,2009-12-01 07:45:00,6.95,13085.0,United Kingdom\n" +
+				"C489449,22087,BUNTING,-12,2009-12-01 10:33:00,2.95,16321.0,Australia\n" +
+				"489464,21733,85123a mixed,-96,2009-12-01 10:52:00,0.0,,United Kingdom\n",
+			"", []string{"13085: 2009-12-01 8340", "16321: 2009-12-01 -3540"}, map[Why]int64{Free: 1}, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			l, err := read(t, c.data, Options{})

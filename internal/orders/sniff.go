@@ -132,7 +132,8 @@ func headless(header []string, want Columns) (bool, error) {
 	return true, nil
 }
 
-// amounts returns some values of the column of amounts.
+// amounts returns some values of the column of amounts. The last row is left out
+// where head may end within it.
 func (s *sniff) amounts(head []byte) [][]byte {
 	at := s.shape.columns[roleAmount]
 	if s.shape.product {
@@ -140,9 +141,10 @@ func (s *sniff) amounts(head []byte) [][]byte {
 	}
 	spans := make([]span, at+1)
 	var out [][]byte
+	whole := len(head) < blockSize || head[len(head)-1] == '\n'
 	for i := s.skip; i < len(head) && len(out) < 10_000; {
 		n, next, _ := s.dialect.split(head, i, spans)
-		if n > at && next < len(head) {
+		if n > at && (whole || next < len(head)) {
 			out = append(out, spans[at].value(head))
 		}
 		i = next
