@@ -202,7 +202,7 @@ func (s *shape) override(want Columns, names []string, file string) error {
 			i = n - 1
 		}
 		if i < 0 {
-			return fmt.Errorf("%s:1: %w: %s %q is not among the columns: %s", file, ErrColumns, w.flag, w.name, strings.Join(s.names, ", "))
+			return fmt.Errorf("%s:1: %w: %s %q is not among the columns: %s", file, ErrColumns, w.flag, w.name, listed(s.names))
 		}
 		s.columns[w.role] = i
 		if w.role == roleCustomer {
@@ -228,7 +228,17 @@ func (s *shape) missing(file string) error {
 		return nil
 	}
 	return fmt.Errorf("%s:1: %w: no column looks like the %s; name it with %s; the columns are: %s",
-		file, ErrColumns, strings.Join(lost, " or the "), strings.Join(flags, " "), strings.Join(s.names, ", "))
+		file, ErrColumns, strings.Join(lost, " or the "), strings.Join(flags, " "), listed(s.names))
+}
+
+// listed lists columns for a message, as many as can be read.
+func listed(names []string) string {
+	const most = 600
+	all := strings.Join(names, ", ")
+	if len(all) > most {
+		all = strings.ToValidUTF8(all[:most], "") + " …"
+	}
+	return all
 }
 
 // Column returns the header of the column of a role, "" for none.

@@ -40,6 +40,10 @@ func open(r io.Reader) (io.ReadCloser, []string, error) {
 		_ = closer.Close() // the error of reading says more
 		return nil, nil, fmt.Errorf("read: %w", err)
 	}
+	if err := isText(sample); err != nil {
+		_ = closer.Close() // as above
+		return nil, nil, err
+	}
 	var text io.Reader = b
 	switch order, found := utf16(sample); {
 	case found:
@@ -59,6 +63,18 @@ func open(r io.Reader) (io.ReadCloser, []string, error) {
 		io.Reader
 		io.Closer
 	}{text, closer}, notes, nil
+}
+
+// isText tells spreadsheets and other files that no reader of text can read.
+func isText(sample []byte) error {
+	_, wide := utf16(sample)
+	switch {
+	case bytes.HasPrefix(sample, []byte("PK\x03\x04")), bytes.HasPrefix(sample, []byte("\xd0\xcf\x11\xe0")):
+		return fmt.Errorf("%w: it is a spreadsheet or an archive; save it as CSV, or unpack it", ErrNotText)
+	case !wide && bytes.IndexByte(sample, 0) >= 0:
+		return fmt.Errorf("%w: it has bytes of zero; export it as CSV", ErrNotText)
+	}
+	return nil
 }
 
 // utf16 finds UTF-16 by its mark, or by every other byte of the beginning being

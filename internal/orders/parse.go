@@ -66,6 +66,7 @@ type parser struct {
 	sniff  *sniff
 	today  int32 // the last day that has begun somewhere
 	width  int   // columns to look at
+	paid   role  // whose column may have a sign of the currency
 	judged bool  // there are columns that may say that an order does not count
 }
 
@@ -74,6 +75,9 @@ func newParser(s *sniff, opts Options) *parser {
 	p.today = math.MaxInt32
 	if !opts.Now.IsZero() {
 		p.today = int32(opts.Now.UTC().Unix()/86400) + 1
+	}
+	if p.paid = roleAmount; s.shape.product {
+		p.paid = rolePrice
 	}
 	p.judged = s.shape.columns[roleStatus] >= 0 || s.shape.columns[roleCancelled] >= 0
 	for _, c := range s.shape.columns {
@@ -207,7 +211,11 @@ func (p *parser) row(c *cell, line int) string {
 			return ""
 		}
 	}
-	code, why := p.currency(b, c.get(roleCurrency))
+	name := c.get(roleCurrency)
+	if b.plain {
+		name = written(c.get(p.paid))
+	}
+	code, why := p.currency(b, name)
 	if why != "" {
 		return why
 	}

@@ -44,8 +44,8 @@ type reader struct {
 }
 
 // Read reads an export. The same bytes give the same ledger, whatever the number
-// of processors. The error wraps [ErrEmpty], [ErrColumns], [ErrAmbiguous] or
-// [ErrTooBad], names file, line and what to do, and comes with the Reading as
+// of processors. The error wraps [ErrEmpty], [ErrColumns], [ErrAmbiguous],
+// [ErrTooBad] or [ErrNotText], names file, line and what to do, and comes with the Reading as
 // far as there is one.
 func Read(ctx context.Context, r io.Reader, opts Options) (*Ledger, error) {
 	ctx, cancel := context.WithCancel(ctx)

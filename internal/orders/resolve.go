@@ -132,6 +132,7 @@ func (r *reader) choose(opts Options, l *Ledger) uint8 {
 			}
 		}
 	}
+	r.unnamed(counts)
 	best, several := 0, map[customer.Currency]int64{}
 	for code, n := range counts {
 		if n > counts[best] {
@@ -158,6 +159,20 @@ func (r *reader) choose(opts Options, l *Ledger) uint8 {
 		r.reading.Currencies = several
 	}
 	return uint8(best)
+}
+
+// unnamed counts amounts without a sign of a currency as of the only currency
+// that others have a sign of.
+func (r *reader) unnamed(counts []int64) {
+	if len(r.codes) != 2 || r.parser.sniff.shape.columns[roleCurrency] >= 0 || r.codes[0] != "" || r.codes[1].Decimals() != r.codes[0].Decimals() {
+		return
+	}
+	for _, c := range r.chunks {
+		for i := range c.currency {
+			c.currency[i] = 1
+		}
+	}
+	counts[1], counts[0] = counts[1]+counts[0], 0
 }
 
 // keep moves the rows that count to the front of each chunk's columns, and
