@@ -46,8 +46,12 @@ func (d *Desk) Explain(ctx context.Context, who string) (Explanation, error) {
 	if err != nil {
 		return Explanation{}, fmt.Errorf("read sends: %w", err)
 	}
+	fit, err := d.Parts.Fit(ctx)
+	if err != nil {
+		return Explanation{}, err
+	}
 	now := d.Parts.Now()
-	e := Explanation{At: now.UTC(), Profile: p, Segments: book.Rules.Explain(&p, now)}
+	e := Explanation{At: now.UTC(), Profile: p, Segments: book.Rules.Ranked(fit.Percentiles).Explain(&p, now)}
 	for _, c := range book.Campaigns {
 		e.Campaigns = append(e.Campaigns, standing(c, p, sends))
 	}

@@ -27,6 +27,12 @@ const (
 	// MaxSeries is how many activities a profile counts: whoever can name one
 	// could otherwise grow it without end.
 	MaxSeries = 40
+	// MaxDetails is how many details of activities a profile keeps.
+	MaxDetails = 32
+	// MaxGoods is how many products a profile keeps, those bought last.
+	MaxGoods = 32
+	// MaxCodes is how many discount codes a profile keeps, those used last.
+	MaxCodes = 8
 )
 
 // Fold returns what facts say of their customer. It depends on their set
@@ -44,6 +50,7 @@ func Fold(facts []Fact, zone *time.Location) Folded {
 	p.Mail = f.permission(EmailChannel)
 	p.SMS = f.permission(SMSChannel)
 	p.Books = f.books()
+	p.Goods, p.Codes = f.goods()
 	p.Carts = f.carts()
 	p.Service = f.service()
 	p.Deals = f.deals()
@@ -70,7 +77,12 @@ func (p Folded) Prune(now time.Time) Folded {
 	for _, s := range p.Activity {
 		i, _ := slices.BinarySearchFunc(s.Counts, first, func(c Count, day int) int { return cmp.Compare(c.Day, day) })
 		if i < len(s.Counts) {
-			kept = append(kept, Series{Name: s.Name, Counts: slices.Clone(s.Counts[i:])})
+			s.Counts = slices.Clone(s.Counts[i:])
+			s.Details = slices.DeleteFunc(slices.Clone(s.Details), func(d Detail) bool { return d.Day < first })
+			if len(s.Details) == 0 {
+				s.Details = nil
+			}
+			kept = append(kept, s)
 		}
 	}
 	p.Activity = kept

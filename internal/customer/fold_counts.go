@@ -1,7 +1,6 @@
 package customer
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -138,38 +137,4 @@ func (f *folding) gone() map[Identity]bool {
 		}
 	}
 	return gone
-}
-
-// activity counts what happened by name and day, within each one's window.
-func (f *folding) activity() []Series {
-	counts := map[string]map[int]int{}
-	for _, fact := range f.facts {
-		a := fact.Body.Activity
-		if a == nil {
-			continue
-		}
-		if counts[a.Name] == nil {
-			counts[a.Name] = map[int]int{}
-		}
-		counts[a.Name][DayOf(fact.At, f.zone)]++
-	}
-	var all []Series
-	for name, days := range counts {
-		s := Series{Name: name}
-		for day, n := range days {
-			s.Counts = append(s.Counts, Count{Day: day, N: n})
-		}
-		slices.SortFunc(s.Counts, func(a, b Count) int { return cmp.Compare(a.Day, b.Day) })
-		last := s.Counts[len(s.Counts)-1].Day
-		s.Counts = slices.DeleteFunc(s.Counts, func(c Count) bool { return c.Day <= last-ActivityWindow })
-		all = append(all, s)
-	}
-	// Of too many, the latest stay.
-	latest := func(s Series) int { return s.Counts[len(s.Counts)-1].Day }
-	slices.SortFunc(all, func(a, b Series) int {
-		return cmp.Or(cmp.Compare(latest(b), latest(a)), strings.Compare(a.Name, b.Name))
-	})
-	all = all[:min(len(all), MaxSeries)]
-	slices.SortFunc(all, func(a, b Series) int { return strings.Compare(a.Name, b.Name) })
-	return all
 }

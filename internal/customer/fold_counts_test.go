@@ -146,17 +146,17 @@ func TestFoldActivity(t *testing.T) {
 		{"counts by name and day, sorted", "UTC", []customer.Fact{
 			activity("page_view", "3", day(2)), activity("page_view", "1", noon), activity("page_view", "2", late), activity("login", "1", noon),
 		}, []customer.Series{
-			{Name: "login", Counts: []customer.Count{{first, 1}}},
-			{Name: "page_view", Counts: []customer.Count{{first, 2}, {first + 2, 1}}}}},
+			{Name: "login", Counts: []customer.Count{{Day: first, N: 1}}},
+			{Name: "page_view", Counts: []customer.Count{{Day: first, N: 2}, {Day: first + 2, N: 1}}}}},
 		{"the same one twice is one", "UTC", []customer.Fact{activity("login", "1", noon), activity("login", "1", noon)},
-			[]customer.Series{{Name: "login", Counts: []customer.Count{{first, 1}}}}},
+			[]customer.Series{{Name: "login", Counts: []customer.Count{{Day: first, N: 1}}}}},
 		{"days are the merchant's", "Europe/Berlin", []customer.Fact{activity("login", "1", late)},
-			[]customer.Series{{Name: "login", Counts: []customer.Count{{first + 1, 1}}}}},
+			[]customer.Series{{Name: "login", Counts: []customer.Count{{Day: first + 1, N: 1}}}}},
 		{"a series spans its window and no more", "UTC", []customer.Fact{
 			activity("login", "1", noon), activity("login", "2", day(1)), activity("login", "3", day(customer.ActivityWindow)),
-		}, []customer.Series{{Name: "login", Counts: []customer.Count{{first + 1, 1}, {first + customer.ActivityWindow, 1}}}}},
+		}, []customer.Series{{Name: "login", Counts: []customer.Count{{Day: first + 1, N: 1}, {Day: first + customer.ActivityWindow, N: 1}}}}},
 		{"each series has a window of its own", "UTC", []customer.Fact{activity("login", "1", noon), activity("page_view", "1", day(300))},
-			[]customer.Series{{Name: "login", Counts: []customer.Count{{first, 1}}}, {Name: "page_view", Counts: []customer.Count{{first + 300, 1}}}}},
+			[]customer.Series{{Name: "login", Counts: []customer.Count{{Day: first, N: 1}}}, {Name: "page_view", Counts: []customer.Count{{Day: first + 300, N: 1}}}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if diff := cmp.Diff(c.want, customer.Fold(c.facts, zone(t, c.zone)).Activity); diff != "" {
@@ -204,7 +204,7 @@ func TestPrune(t *testing.T) {
 		}
 	})
 	t.Run("activities go day by day, and an empty series goes whole", func(t *testing.T) {
-		want := []customer.Series{{Name: "login", Counts: []customer.Count{{first, 1}}}}
+		want := []customer.Series{{Name: "login", Counts: []customer.Count{{Day: first, N: 1}}}}
 		if diff := cmp.Diff(want, p.Prune(day(350)).Activity); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}

@@ -140,6 +140,13 @@ func (b *Book) add(p purchase, zone *time.Location) {
 	if placed.After(b.Last) {
 		b.Last = placed
 	}
+	if p.order.discounted() {
+		b.Discounted++
+		b.Saved = AddMinor(b.Saved, p.order.Discount)
+	}
+	if p.order.offline() {
+		b.Offline++
+	}
 	b.Days = append(b.Days, Day{Day: DayOf(placed, zone), Orders: 1, Net: p.net()})
 }
 

@@ -62,6 +62,11 @@ func anyBasket(t *rapid.T) customer.Fact {
 	return f
 }
 
+func anyItem(t *rapid.T) customer.Item {
+	n := rapid.IntRange(1, 40).Draw(t, "article")
+	return customer.Item{SKU: pick(t, "", fmt.Sprint("A-", n)), Product: pick(t, "", fmt.Sprint(n)), Title: pick(t, "", "Tea", "Teas"), Category: pick(t, "", "tea", "herbal"), Quantity: pick(t, 0, 1, 2)}
+}
+
 func anyOrder(t *rapid.T, at time.Time) *customer.Order {
 	total := amount(t)
 	o := &customer.Order{
@@ -69,7 +74,8 @@ func anyOrder(t *rapid.T, at time.Time) *customer.Order {
 		Payment:  pick(t, "paid", "paid", "paid", "partially_paid", "partially_refunded", "refunded", "pending", "voided"),
 		Test:     pick(t, 0, 0, 0, 0, 1) == 1,
 		Checkout: pick(t, "", "", "1", "2"), Cart: pick(t, "", "", "1", "3"),
-		Items: []customer.Item{{Quantity: 1, Price: total.Minor, GiftCard: pick(t, 0, 0, 0, 1) == 1}},
+		Channel: pick(t, "web", "web", "pos"), Discount: pick[int64](t, 0, 0, 300), Codes: pick(t, nil, nil, []string{"hello10", "TEA"}),
+		Items: []customer.Item{{Quantity: 1, Price: total.Minor, GiftCard: pick(t, 0, 0, 0, 1) == 1}, anyItem(t)},
 	}
 	if pick(t, 0, 0, 1) == 1 {
 		o.Current = rapid.Int64Range(0, 12000).Draw(t, "current")
@@ -99,6 +105,7 @@ func anyFact(t *rapid.T) customer.Fact {
 	case "activity":
 		f := activity(pick(t, "page_view", "mail_clicked", "mail_opened"), pick(t, "1", "2", "3", "4", "5", "6"), at)
 		f.Record = person(t)
+		f.Body.Activity.Properties = map[string]string{"category": pick(t, "", "help", "shop"), "seconds": pick(t, "", "20", "x", "1e300"), "price": fmt.Sprint(rapid.IntRange(1, 30).Draw(t, "price"))}
 		return f
 	case "consent":
 		c := customer.Consent{Channel: pick(t, customer.EmailChannel, customer.EmailChannel, customer.SMSChannel), Explicit: rapid.Bool().Draw(t, "explicit"),
@@ -340,6 +347,35 @@ func TestFoldOptOutWins(t *testing.T) {
 		}
 		if p := customer.Fold(facts, time.UTC).Mail; p.State != customer.Unsubscribed || p.Since.Before(out.At) {
 			t.Errorf("after an opt-out at %v mail is %+v", out.At, p)
+		}
+	})
+}
+
+// What is counted by day and what is told apart by properties are the same
+// happenings.
+func TestFoldDetailsNeverExceedCounts(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		details := 0
+		p := customer.Fold(history(t), merchantZone(t))
+		for _, s := range p.Activity {
+			days := map[int]customer.Count{}
+			for _, d := range s.Details {
+				details++
+				sum := days[d.Day]
+				days[d.Day] = customer.Count{N: sum.N + d.N, Seconds: sum.Seconds + d.Seconds}
+			}
+			for _, c := range s.Counts {
+				if d := days[c.Day]; d.N > c.N || d.Seconds > c.Seconds && c.Seconds < 1<<30 {
+					t.Errorf("on day %d happened %+v, in detail %+v", c.Day, c, d)
+				}
+				delete(days, c.Day)
+			}
+			if len(days) > 0 {
+				t.Errorf("details of days that nothing happened: %v", days)
+			}
+		}
+		if details > customer.MaxDetails || len(p.Goods) > customer.MaxGoods || len(p.Codes) > customer.MaxCodes {
+			t.Errorf("%d details, %d goods, %d codes", details, len(p.Goods), len(p.Codes))
 		}
 	})
 }

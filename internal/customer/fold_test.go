@@ -167,7 +167,7 @@ func everything() []customer.Fact {
 		fact(ada, "blocked/bounce", noon, customer.Body{Blocked: &customer.Blocked{Email: "ada@example.com", Reason: "bounce"}}),
 		consent(ada, noon, customer.EmailChannel, customer.Subscribed, "form"),
 		consent(ada, noon, customer.SMSChannel, customer.Unsubscribed, ""),
-		order("1", day(-40), 5000), order("2", day(-3), 2500), refund("2", "r1", day(-2), 500, "EUR"),
+		order("1", day(-40), 5000, items(customer.Item{SKU: "TEA-1", Title: "Tea", Quantity: 1}), codes("HELLO")), order("2", day(-3), 2500), refund("2", "r1", day(-2), 500, "EUR"),
 		cart("t1", noon, 1999),
 		fact(ticket, "ticket", noon, customer.Body{Ticket: &customer.Ticket{Opened: noon}}),
 		fact(hub.Record("deal", "4"), "deal", noon, customer.Body{Deal: &customer.Deal{Won: true, Amount: customer.Money{Minor: 7, Currency: "EUR"}}}),
@@ -212,7 +212,7 @@ func TestFoldedJSON(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, word := range []string{"records", "email", "phone", "first_name", "last_name", "language", "country", "region", "city",
-			"postcode", "time_zone", "state", "created", "attributes", "tags", "deleted", "blocked", "mail", "sms", "books", "carts",
+			"postcode", "time_zone", "state", "created", "attributes", "tags", "deleted", "blocked", "mail", "sms", "books", "goods", "codes", "carts",
 			"service", "deals", "surveys", "reported", "activity", "seen"} {
 			if _, ok := got[word]; !ok {
 				t.Errorf("%q is missing", word)

@@ -25,6 +25,8 @@ type Folded struct {
 	Mail    Permission  `json:"mail,omitzero"`
 	SMS     Permission  `json:"sms,omitzero"`
 	Books   []Book      `json:"books,omitempty"` // one a currency, the most used first
+	Goods   []Good      `json:"goods,omitempty"` // what was bought, the latest first; at most [MaxGoods]
+	Codes   []string    `json:"codes,omitempty"` // discount codes of those orders, the latest first; at most [MaxCodes]
 	Carts   CartState   `json:"carts,omitzero"`
 	Service TicketState `json:"service,omitzero"`
 	Deals   DealState   `json:"deals,omitzero"`
@@ -48,13 +50,18 @@ type Permission struct {
 // do not count. Amounts are in minor units, net of discounts and refunds, tax
 // and shipping included.
 type Book struct {
-	Currency Currency  `json:"currency"`
-	Orders   int       `json:"orders"`
-	Spend    int64     `json:"spend"`
-	Refunded int64     `json:"refunded,omitempty"` // of all orders, counted or not
-	Refunds  int       `json:"refunds,omitempty"`
-	First    time.Time `json:"first_order,omitzero"`
-	Last     time.Time `json:"last_order,omitzero"`
+	Currency Currency `json:"currency"`
+	Orders   int      `json:"orders"`
+	Spend    int64    `json:"spend"`
+	Refunded int64    `json:"refunded,omitempty"` // of all orders, counted or not
+	Refunds  int      `json:"refunds,omitempty"`
+	// Discounted orders came with a discount or a code; Saved is what those took
+	// off.
+	Discounted int       `json:"discounted,omitempty"`
+	Saved      int64     `json:"saved,omitempty"`
+	Offline    int       `json:"offline,omitempty"` // orders placed in a store or by phone
+	First      time.Time `json:"first_order,omitzero"`
+	Last       time.Time `json:"last_order,omitzero"`
 	// Days are the purchases by day of the merchant's zone, oldest first; at
 	// most [MaxDays], the latest ones.
 	Days []Day `json:"days,omitempty"`
@@ -65,6 +72,18 @@ type Day struct {
 	Day    int   `json:"d"` // days since 1970-01-01 in the merchant's zone
 	Orders int   `json:"n"`
 	Net    int64 `json:"v"` // minor units
+}
+
+// A Good is a product that a customer bought in orders that count, in whatever
+// currency. Two variants with article numbers of their own are two goods.
+type Good struct {
+	SKU      string `json:"sku,omitempty"` // the shop's article number, else its id of the product
+	Title    string `json:"title,omitempty"`
+	Category string `json:"category,omitempty"` // as the source says, "" if it does not
+	Units    int    `json:"n"`
+	Days     int    `json:"on"`    // on how many days it was bought
+	First    int    `json:"first"` // day of the first time, since 1970-01-01 in the merchant's zone
+	Last     int    `json:"last"`
 }
 
 // CartState is what was put into carts and not bought.
@@ -103,12 +122,39 @@ type SurveyState struct {
 type Series struct {
 	Name   string  `json:"name"`
 	Counts []Count `json:"counts"`
+	// Details tell apart what happened by its properties, oldest first: of all
+	// series together the latest [MaxDetails].
+	Details []Detail `json:"details,omitempty"`
 }
 
-// A Count is how often something happened on one day of the merchant's zone.
+// A Count is how often something happened on one day of the merchant's zone,
+// and how many seconds it took together.
 type Count struct {
-	Day int `json:"d"`
-	N   int `json:"n"`
+	Day     int `json:"d"`
+	N       int `json:"n"`
+	Seconds int `json:"s,omitempty"`
+}
+
+// A Detail is what happened on one day with the same properties.
+type Detail struct {
+	Count
+	Of []Property `json:"of"` // sorted by name, never empty
+}
+
+// A Property is one thing that a source says of an activity.
+type Property struct {
+	Name  string `json:"k"`
+	Value string `json:"v"`
+}
+
+// Property returns the value of the named property, "" if it is not known.
+func (d Detail) Property(name string) string {
+	for _, p := range d.Of {
+		if p.Name == name {
+			return p.Value
+		}
+	}
+	return ""
 }
 
 // Derived is what the latest night, and ingest since, made of the folded part.

@@ -51,11 +51,13 @@ func TestAMalformedProfileIsAnErrorThatNamesIt(t *testing.T) {
 		"v": &types.AttributeValueMemberN{Value: "1.5"},
 		"q": text("yesterday"),
 		"b": text("1.2.3"),
-		"m": text("subscribed soon"),
+		"m": text("subscribed ~soon"),
 		"k": &types.AttributeValueMemberL{Value: []types.AttributeValue{text("EUR five")}},
 		"S": &types.AttributeValueMemberL{Value: []types.AttributeValue{text("page_view;1 1;x 1")}},
 		"j": text("nine"),
-		"D": text("1 2 3 4;vip never"),
+		"G": text("TEA-1 Assam tea 1 x"),
+		"T": &types.AttributeValueMemberL{Value: []types.AttributeValue{text("0;1 x")}},
+		"D": text("1 2 3 4;vip ~never"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			it := profileItem(storetest.ReferenceProfile())
@@ -64,6 +66,31 @@ func TestAMalformedProfileIsAnErrorThatNamesIt(t *testing.T) {
 				t.Errorf("got %+v and error %v", p, err)
 			}
 		})
+	}
+}
+
+func TestGoodsKeepWhatTheirNamesAreMadeOf(t *testing.T) {
+	want := []customer.Good{
+		{SKU: "A;1", Title: "100 % tea", Category: "=", Units: 1, Days: 1, First: 20000, Last: 20001},
+		{Title: "=", Category: "=", Units: 2, Days: 2, First: 19000, Last: 20001},
+		{SKU: "B", Category: "%3D", Units: 1, Days: 1, First: 18000, Last: 18000},
+		{SKU: "C", Units: 1, Days: 1, First: -3, Last: -2},
+		{SKU: "D", Units: 1, Days: 1, First: -3, Last: -3},
+	}
+	u := unpacker{s: packGoods(want)}
+	if diff := cmp.Diff(want, goods(&u)); diff != "" || u.err != nil {
+		t.Errorf("error %v (-want +got):\n%s", u.err, diff)
+	}
+}
+
+func TestInstantsInPackedTextsStayWhatTheyAre(t *testing.T) {
+	for _, want := range []time.Time{{}, time.Unix(0, 0), time.Unix(1_767_225_600, 0), time.Unix(1, 1), time.Unix(-1, 0), time.Unix(-2, 250_000_000), time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)} {
+		var w packer
+		w.time(want)
+		u := unpacker{s: w.String()}
+		if got := u.time(); !got.Equal(want) || u.err != nil {
+			t.Errorf("%v came back as %v from %q, error %v", want, got, w.String(), u.err)
+		}
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 
 var (
 	escape   = strings.NewReplacer("%", "%25", " ", "%20", ";", "%3B")
-	unescape = strings.NewReplacer("%25", "%", "%20", " ", "%3B", ";")
+	unescape = strings.NewReplacer("%25", "%", "%20", " ", "%3B", ";", "%3D", "=")
 )
 
 // A packer writes a packed text.
@@ -73,7 +73,19 @@ func (w *packer) float(f float64) {
 	w.raw(strconv.FormatFloat(f, 'g', -1, 64))
 }
 
-func (w *packer) time(t time.Time) { w.raw(seconds(t)) }
+// time writes t as seconds since 1970 UTC to the base 36, which takes six
+// digits where ten take ten; what is no whole second, or lies before, as
+// [seconds] does, after a "~".
+func (w *packer) time(t time.Time) {
+	switch {
+	case t.IsZero():
+		w.raw("")
+	case t.Nanosecond() != 0 || t.Unix() < 0:
+		w.raw("~" + seconds(t))
+	default:
+		w.raw(strconv.FormatInt(t.Unix(), 36))
+	}
+}
 
 func (w *packer) money(m customer.Money) {
 	w.int(m.Minor)
@@ -163,9 +175,39 @@ func (u *unpacker) float() float64 {
 }
 
 func (u *unpacker) time() time.Time {
-	t, err := parseSeconds(u.raw())
-	u.fail(err)
-	return t
+	s := u.raw()
+	if s == "" {
+		return time.Time{}
+	}
+	if exact, ok := strings.CutPrefix(s, "~"); ok {
+		t, err := parseSeconds(exact)
+		u.fail(err)
+		return t
+	}
+	n, ok := base36(s)
+	if !ok {
+		u.fail(customer.ErrInvalid)
+	}
+	return time.Unix(n, 0).UTC()
+}
+
+// base36 returns the number that s writes in the digits 0 to 9 and a to z, at
+// most ten, which always fit.
+func base36(s string) (n int64, ok bool) {
+	if len(s) > 10 {
+		return 0, false
+	}
+	for i := range len(s) {
+		switch d := s[i]; {
+		case d >= '0' && d <= '9':
+			n = n*36 + int64(d-'0')
+		case d >= 'a' && d <= 'z':
+			n = n*36 + int64(d-'a') + 10
+		default:
+			return 0, false
+		}
+	}
+	return n, true
 }
 
 func (u *unpacker) money() customer.Money {

@@ -13,13 +13,13 @@ import (
 //	pk customer  v version  i records  n tags  d deleted  x blocked  q seen
 //	e email  p phone  f first name  l last name  g language  c country
 //	r region  t city  z postcode  o time zone  s state  b created  a attributes
-//	m mail  h sms  k books  u carts  w service  y deals  j surveys  A reported
-//	S activity  D derived
+//	m mail  h sms  k books  G goods  C codes  u carts  w service  y deals  j surveys  A reported
+//	S activity  T details of it  D derived
 func profileItem(p customer.Profile) item {
 	it := make(item, 24)
 	it["pk"] = text(string(p.ID))
 	it["v"] = number(p.Version)
-	setTexts(it, "i", p.Records)
+	setTexts(it, "i", packAll(p.Records, shortRecord))
 	setTexts(it, "n", p.Tags)
 	if p.Deleted {
 		it["d"] = &types.AttributeValueMemberBOOL{Value: true}
@@ -30,12 +30,15 @@ func profileItem(p customer.Profile) item {
 	setText(it, "m", packPermission(p.Mail))
 	setText(it, "h", packPermission(p.SMS))
 	setTexts(it, "k", packAll(p.Books, packBook))
+	setText(it, "G", packGoods(p.Goods))
+	setTexts(it, "C", p.Codes)
 	setText(it, "u", packCarts(p.Carts))
 	setText(it, "w", packService(p.Service))
 	setText(it, "y", packDeals(p.Deals))
 	setText(it, "j", packSurveys(p.Surveys))
 	setText(it, "A", packReported(p.Reported))
 	setTexts(it, "S", packAll(p.Activity, packSeries))
+	setTexts(it, "T", packDetails(p.Activity))
 	setText(it, "D", packDerived(p.Derived))
 	return it
 }
@@ -46,7 +49,9 @@ func profileOf(it item) (customer.Profile, error) {
 	var err error
 	p.Version, err = getNumber(it, "v")
 	d.keep(err)
-	p.Records = getTexts[customer.Identity](it, "i")
+	for _, r := range getTexts[string](it, "i") {
+		p.Records = append(p.Records, longRecord(r))
+	}
 	p.Tags = getTexts[string](it, "n")
 	if v, ok := it["d"].(*types.AttributeValueMemberBOOL); ok {
 		p.Deleted = v.Value
@@ -59,12 +64,15 @@ func profileOf(it item) (customer.Profile, error) {
 	p.Mail = one(&d, "m", permission)
 	p.SMS = one(&d, "h", permission)
 	p.Books = all(&d, "k", book)
+	p.Goods = one(&d, "G", goods)
+	p.Codes = getTexts[string](it, "C")
 	p.Carts = one(&d, "u", carts)
 	p.Service = one(&d, "w", service)
 	p.Deals = one(&d, "y", deals)
 	p.Surveys = one(&d, "j", surveys)
 	p.Reported = one(&d, "A", reported)
 	p.Activity = all(&d, "S", series)
+	d.details(p.Activity)
 	p.Derived = one(&d, "D", derived)
 	if d.err != nil {
 		return customer.Profile{}, fmt.Errorf("decode profile %s: %w", p.ID, d.err)
@@ -141,7 +149,7 @@ func setContact(it item, c customer.Contact) {
 	if len(c.Attributes) > 0 {
 		m := make(item, len(c.Attributes))
 		for name, value := range c.Attributes {
-			m[name] = text(value)
+			m[attributes.short(name)] = text(value)
 		}
 		it["a"] = &types.AttributeValueMemberM{Value: m}
 	}
@@ -166,7 +174,7 @@ func getContact(it item) (customer.Contact, error) {
 	if m, ok := it["a"].(*types.AttributeValueMemberM); ok && len(m.Value) > 0 {
 		c.Attributes = make(map[string]string, len(m.Value))
 		for name := range m.Value {
-			c.Attributes[name] = getText(m.Value, name)
+			c.Attributes[attributes.long(name)] = getText(m.Value, name)
 		}
 	}
 	return c, err

@@ -7,14 +7,14 @@ import "holdfast/internal/customer"
 
 func packPermission(p customer.Permission) string {
 	var w packer
-	w.text(string(p.State))
+	w.text(consents.short(string(p.State)))
 	w.time(p.Since)
 	w.text(p.Via)
 	return w.String()
 }
 
 func permission(u *unpacker) customer.Permission {
-	return customer.Permission{State: customer.ConsentState(u.text()), Since: u.time(), Via: u.text()}
+	return customer.Permission{State: customer.ConsentState(consents.long(u.text())), Since: u.time(), Via: u.text()}
 }
 
 func packBook(b customer.Book) string {
@@ -26,6 +26,9 @@ func packBook(b customer.Book) string {
 	w.int(int64(b.Refunds))
 	w.time(b.First)
 	w.time(b.Last)
+	w.int(int64(b.Discounted))
+	w.int(b.Saved)
+	w.int(int64(b.Offline))
 	before := 0
 	for _, d := range b.Days {
 		w.part()
@@ -41,6 +44,7 @@ func book(u *unpacker) customer.Book {
 	b := customer.Book{
 		Currency: customer.Currency(u.text()), Orders: u.int(), Spend: u.int64(),
 		Refunded: u.int64(), Refunds: u.int(), First: u.time(), Last: u.time(),
+		Discounted: u.int(), Saved: u.int64(), Offline: u.int(),
 	}
 	if n := u.left(); n > 0 {
 		b.Days = make([]customer.Day, 0, n)
@@ -113,33 +117,6 @@ func packReported(s customer.Summary) string {
 
 func reported(u *unpacker) customer.Summary {
 	return customer.Summary{Orders: u.int(), Spend: u.money()}
-}
-
-func packSeries(s customer.Series) string {
-	var w packer
-	w.text(s.Name)
-	before := 0
-	for _, c := range s.Counts {
-		w.part()
-		w.int(int64(c.Day - before))
-		w.int(int64(c.N))
-		before = c.Day
-	}
-	return w.String()
-}
-
-func series(u *unpacker) customer.Series {
-	s := customer.Series{Name: u.text()}
-	if n := u.left(); n > 0 {
-		s.Counts = make([]customer.Count, 0, n)
-	}
-	before := 0
-	for u.part() {
-		c := customer.Count{Day: before + u.int(), N: u.int()}
-		s.Counts = append(s.Counts, c)
-		before = c.Day
-	}
-	return s
 }
 
 func packDerived(d customer.Derived) string {

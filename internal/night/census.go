@@ -23,6 +23,7 @@ type census struct {
 	Buying   *model.Counts   `json:"buying"`
 	Spending *model.Spending `json:"spending"`
 	HoldOuts []holdOut       `json:"hold_outs"`
+	Rankings Rankings        `json:"rankings,omitempty"`
 }
 
 // A holdOut counts customers as they were some days ago, and what they did
@@ -89,6 +90,10 @@ func (c *census) merge(other *census) error {
 	c.Since = min(c.Since, other.Since)
 	c.Buying.Merge(other.Buying)
 	c.Spending.Merge(other.Spending)
+	if c.Rankings == nil && len(other.Rankings) > 0 {
+		c.Rankings = Rankings{}
+	}
+	c.Rankings.Merge(other.Rankings)
 	for i, out := range other.HoldOuts {
 		if out.Days != c.HoldOuts[i].Days {
 			return fmt.Errorf("%w: the survey was made with another horizon", customer.ErrInvalid)

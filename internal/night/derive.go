@@ -25,7 +25,7 @@ type Scorer struct {
 // NewScorer returns a scorer of its own memory; have one a worker. A fit whose
 // models cannot be, see [ParseFit], forecasts nothing.
 func NewScorer(set *segment.Set, fit Fit, zone *time.Location, c customer.Currency) *Scorer {
-	s := &Scorer{RFM: fit.RFM, Klaviyo: fit.Klaviyo, Zone: zone, Currency: c, evaluator: set.Evaluator()}
+	s := &Scorer{RFM: fit.RFM, Klaviyo: fit.Klaviyo, Zone: zone, Currency: c, evaluator: set.Ranked(fit.Percentiles).Evaluator()}
 	if fit.Foresight != nil {
 		s.oracle, _ = newOracle(fit.Foresight)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"holdfast/internal/customer"
 	"holdfast/internal/metric"
+	"holdfast/internal/segment"
 )
 
 // The kinds of insight that a night keeps, by its instant.
@@ -75,6 +76,8 @@ type Night struct {
 	Segments []string
 	// Goals says what is wanted of segments, in words: see [Goal].
 	Goals map[string]string
+	// Set are the rules whose percentiles the survey counts; nil: none.
+	Set *segment.Set
 	// Rules returns how to derive, given a night's fit.
 	Rules func(Fit) Deriver
 	// Plan plans the sends that the segments of p start by an instant, and
@@ -107,6 +110,8 @@ type Fit struct {
 	// Since is the first day with an order, from 1970-01-01 in the merchant's
 	// zone; [math.MaxInt] without one.
 	Since int `json:"since"`
+	// Percentiles say where those of the fields lie that rules ask for.
+	Percentiles map[string]segment.Cuts `json:"percentiles,omitempty"`
 	// Foresight is nil if there is too little data to forecast.
 	Foresight *Foresight `json:"foresight,omitempty"`
 }

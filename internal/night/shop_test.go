@@ -143,6 +143,7 @@ var rules = []segment.Definition{
 	{Name: "nobody", When: `city == "Atlantis"`},
 	{Name: "safe", When: "churn_risk <= 0.3"},
 	{Name: "valuable", When: "predicted_clv >= 30 and clv_low > 20 and predicted_orders > 0.5", Goal: "Keep them."},
+	{Name: "top_tenth", When: "percentile(spend) >= 90 and percentile(avg_gap_days) < 50"},
 	{Name: "well_known", When: `rfm.group in ["champions", "loyal"]`},
 }
 
@@ -155,6 +156,7 @@ func newNight(t testing.TB, s night.Store) *night.Night {
 	n := &night.Night{
 		Store: s, Zone: vienna, Currency: "EUR", Horizon: 180, Margin: 0.4,
 		Goals: map[string]string{},
+		Set:   set,
 		Rules: func(f night.Fit) night.Deriver { return night.NewScorer(set, f, vienna, "EUR") },
 	}
 	for _, r := range rules {

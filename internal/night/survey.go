@@ -13,10 +13,14 @@ import (
 // invocation that is repeated replaces its own part.
 func (n *Night) Survey(ctx context.Context, s Shard) (Shard, error) {
 	c := newCensus(n.Horizon)
+	ranker := n.ranker()
 	after, err := n.scan(ctx, s, func(page []customer.Profile) error {
 		for _, p := range page {
 			if err := c.add(p.Folded, n.Currency, s.At, n.Zone); err != nil {
 				return err
+			}
+			if ranker != nil && !p.Anonymous() {
+				ranker.Add(&p, s.At)
 			}
 		}
 		return nil
@@ -24,11 +28,23 @@ func (n *Night) Survey(ctx context.Context, s Shard) (Shard, error) {
 	if err != nil {
 		return s, err
 	}
+	if ranker != nil {
+		c.Rankings = ranker.Rankings
+	}
 	body, err := pack(c)
 	if err != nil {
 		return s, err
 	}
 	return after, n.putPart(ctx, Surveys, s, after, body)
+}
+
+// ranker returns who counts the values of the fields of which rules ask the
+// percentile, nil if there are none.
+func (n *Night) ranker() *Ranker {
+	if n.Set == nil || len(n.Set.Percentiles()) == 0 {
+		return nil
+	}
+	return NewRanker(n.Set)
 }
 
 // Fit merges the census of all shards and stores what scoring needs to know,
@@ -53,7 +69,8 @@ func (n *Night) Fit(ctx context.Context, at time.Time, shards int) (Fit, error) 
 	if err != nil {
 		return Fit{}, err
 	}
-	fit := Fit{At: at.UTC(), Customers: all.Customers, RFM: all.RFM(), Klaviyo: all.Klaviyo(), Window: n.Window, Since: all.Since}
+	fit := Fit{At: at.UTC(), Customers: all.Customers, RFM: all.RFM(), Klaviyo: all.Klaviyo(), Window: n.Window, Since: all.Since,
+		Percentiles: all.Rankings.Cuts()}
 	if fit.Window == 0 {
 		fit.Window, fit.WindowDerived = all.Window()
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"holdfast/internal/customer"
+	"holdfast/internal/night"
 	"holdfast/internal/segment"
 )
 
@@ -70,7 +71,11 @@ func (s Site) customer(r *http.Request) (answer, error) {
 		c.Company = append(c.Company, labelled{capital(spoken(name)), p.Attributes[name]})
 	}
 	c.books()
-	c.reasons(s.Playbook().Rules)
+	rules, err := s.rules(ctx)
+	if err != nil {
+		return answer{}, err
+	}
+	c.reasons(rules)
 	if err := s.timeline(ctx, &c); err != nil {
 		return answer{}, err
 	}
@@ -80,6 +85,22 @@ func (s Site) customer(r *http.Request) (answer, error) {
 	}
 	c.Sends = c.sendViews(s.Playbook(), sends)
 	return answer{template: "customer", data: c}, nil
+}
+
+// rules returns the playbook's rules, with the percentiles of the latest night.
+func (s Site) rules(ctx context.Context) (*segment.Set, error) {
+	latest, err := s.Store.LatestInsight(ctx, night.Fits)
+	if isNotFound(err) {
+		return s.Playbook().Rules, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read fit of the night: %w", err)
+	}
+	fit, err := night.ParseFit(latest.Body)
+	if err != nil {
+		return nil, err
+	}
+	return s.Playbook().Rules.Ranked(fit.Percentiles), nil
 }
 
 func (c *customerPage) books() {

@@ -14,6 +14,7 @@ const (
 	settingsFile  = "holdfast.yaml"
 	segmentsFile  = "segments.yaml"
 	campaignsFile = "campaigns.yaml"
+	productsFile  = "products.yaml" // may be left out
 	mailFolder    = "emails"
 )
 
@@ -23,6 +24,11 @@ func Load(fsys fs.FS) (*Playbook, error) {
 	l := loading{fsys: fsys, playbook: &Playbook{templates: map[string]*mail.Template{}, places: map[string]Problem{}}}
 	if n, r := l.open(settingsFile); n != nil {
 		l.settings(r, n)
+	}
+	if _, err := fs.Stat(fsys, productsFile); !errors.Is(err, fs.ErrNotExist) {
+		if n, r := l.open(productsFile); n != nil {
+			l.products(r, n)
+		}
 	}
 	if n, r := l.open(segmentsFile); n != nil {
 		l.segments(r, n)

@@ -1,5 +1,5 @@
 // Package playbook reads the marketer's files, holdfast.yaml, segments.yaml,
-// campaigns.yaml and the mails beside them, into values that are checked as a
+// campaigns.yaml, products.yaml and the mails beside them, into values that are checked as a
 // whole. It decides nothing about customers and sends nothing.
 package playbook
 
@@ -20,6 +20,7 @@ type Playbook struct {
 	Quiet     Quiet
 	Active    time.Duration // a customer is active for this long after an order
 	Horizon   time.Duration // how far predictions look
+	Products  []segment.Product
 	Segments  []segment.Definition
 	Campaigns []Campaign
 	// Rules are the segments, compiled.
@@ -168,7 +169,7 @@ func (p *Playbook) replyTo() customer.Email {
 }
 
 func (p *Playbook) settings() segment.Settings {
-	return segment.Settings{Zone: p.Business.Zone, Currency: p.Business.Currency}
+	return segment.Settings{Zone: p.Business.Zone, Currency: p.Business.Currency, Products: p.Products}
 }
 
 func isWeb(s string) bool {

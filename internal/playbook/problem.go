@@ -82,7 +82,7 @@ func (ps Problems) sort() {
 
 // fileOrder puts files into the order in which they are written.
 func fileOrder(name string) int {
-	if i := slices.Index([]string{settingsFile, segmentsFile, campaignsFile}, name); i >= 0 {
+	if i := slices.Index([]string{settingsFile, productsFile, segmentsFile, campaignsFile}, name); i >= 0 {
 		return i
 	}
 	return 3

@@ -12,7 +12,7 @@ import (
 // the rules and mails mean, too. The error is [customer.ErrNotFound] for
 // another file.
 func Schema(file string) ([]byte, error) {
-	root, ok := map[string]func() schema{settingsFile: settingsSchema, segmentsFile: segmentsSchema, campaignsFile: campaignsSchema}[file]
+	root, ok := map[string]func() schema{settingsFile: settingsSchema, segmentsFile: segmentsSchema, campaignsFile: campaignsSchema, productsFile: productsSchema}[file]
 	if !ok {
 		return nil, fmt.Errorf("schema of %s: %w", file, customer.ErrNotFound)
 	}

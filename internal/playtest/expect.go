@@ -34,7 +34,7 @@ func (s *scene) segments(at place) playbook.Problems {
 	var problems playbook.Problems
 	why := map[string]string{}
 	var in []string
-	for _, r := range s.book.Rules.Explain(&s.profile, s.at) {
+	for _, r := range s.rules.Explain(&s.profile, s.at) {
 		why[r.Segment] = plan.Sentence(r)
 		if r.In {
 			in = append(in, r.Segment)

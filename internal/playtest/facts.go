@@ -84,7 +84,14 @@ func (s *scene) orders() ([]customer.Fact, error) {
 			return nil, wrong("an order has a `total` above 0", "write it as {ago: 75d, total: 35}", "orders", strconv.Itoa(i))
 		}
 		total := s.minor(o.Total)
-		order := customer.Order{Placed: at, Currency: s.book.Business.Currency, Total: total, Current: total, Payment: "paid"}
+		order := customer.Order{Placed: at, Currency: s.book.Business.Currency, Total: total, Current: total, Payment: "paid",
+			Discount: s.minor(o.Discount), Channel: o.Channel}
+		if o.Code != "" {
+			order.Codes = []string{o.Code}
+		}
+		if order.Items, err = items(o.Items, strconv.Itoa(i)); err != nil {
+			return nil, err
+		}
 		if o.Cancelled {
 			order.Cancelled = at
 		}
@@ -95,6 +102,17 @@ func (s *scene) orders() ([]customer.Fact, error) {
 		}
 	}
 	return facts, nil
+}
+
+func items(of []Item, order string) ([]customer.Item, error) {
+	var all []customer.Item
+	for i, item := range of {
+		if item.Title == "" && item.SKU == "" || item.Quantity < 0 {
+			return nil, wrong("an item has a `title` or `sku`, and a `quantity` if there is more than one", "write it as {title: Espresso, quantity: 2}", "orders", order, "items", strconv.Itoa(i))
+		}
+		all = append(all, customer.Item{Title: item.Title, SKU: item.SKU, Category: item.Category, Quantity: max(1, item.Quantity)})
+	}
+	return all, nil
 }
 
 // minor returns an amount in minor units of the merchant's currency.
@@ -171,7 +189,7 @@ func (s *scene) activities() ([]customer.Fact, error) {
 		}
 		for n := range max(1, a.Times) {
 			key := fmt.Sprintf("activity/%s/%d-%d", a.Name, i+1, n)
-			facts = append(facts, fact(account.Record("1"), key, at, customer.Body{Activity: &customer.Activity{Name: a.Name}}))
+			facts = append(facts, fact(account.Record("1"), key, at, customer.Body{Activity: &customer.Activity{Name: a.Name, Properties: a.Properties}}))
 		}
 	}
 	return facts, nil

@@ -16,17 +16,19 @@ import (
 
 // A Test is one invented customer at one instant, and what is expected.
 type Test struct {
-	Name       string            `yaml:"name"`
-	At         string            `yaml:"at"` // 2026-06-15, 2026-06-15 10:00 or RFC 3339; in the merchant's zone
-	Customer   Person            `yaml:"customer"`
-	Orders     []Order           `yaml:"orders"`
-	Carts      []Cart            `yaml:"carts"`
-	Tickets    []Ticket          `yaml:"tickets"`
-	Surveys    []Survey          `yaml:"surveys"`
-	Activities []Activity        `yaml:"activities"`
-	RFM        *RFM              `yaml:"rfm"`      // 3 each if not given
-	Since      map[string]string `yaml:"since"`    // segments they are in already, and for how long
-	HeldOut    []string          `yaml:"held_out"` // campaigns in whose control group they are
+	Name       string     `yaml:"name"`
+	At         string     `yaml:"at"` // 2026-06-15, 2026-06-15 10:00 or RFC 3339; in the merchant's zone
+	Customer   Person     `yaml:"customer"`
+	Orders     []Order    `yaml:"orders"`
+	Carts      []Cart     `yaml:"carts"`
+	Tickets    []Ticket   `yaml:"tickets"`
+	Surveys    []Survey   `yaml:"surveys"`
+	Activities []Activity `yaml:"activities"`
+	RFM        *RFM       `yaml:"rfm"` // 3 each if not given
+	// Percentile are those of fields among all customers; 50 if not given.
+	Percentile map[string]float64 `yaml:"percentile"`
+	Since      map[string]string  `yaml:"since"`    // segments they are in already, and for how long
+	HeldOut    []string           `yaml:"held_out"` // campaigns in whose control group they are
 	// Profile is a whole profile as `holdfast export` prints it, in place of all
 	// that happened.
 	Profile map[string]any `yaml:"profile"`
@@ -57,6 +59,18 @@ type Order struct {
 	Total     float64 `yaml:"total"`
 	Refunded  float64 `yaml:"refunded"`
 	Cancelled bool    `yaml:"cancelled"`
+	Discount  float64 `yaml:"discount"` // what was taken off
+	Code      string  `yaml:"code"`     // that took it off
+	Channel   string  `yaml:"channel"`  // web if not given; pos for a store
+	Items     []Item  `yaml:"items"`
+}
+
+// An Item is one product of an order.
+type Item struct {
+	Title    string `yaml:"title"`
+	SKU      string `yaml:"sku"`
+	Category string `yaml:"category"`
+	Quantity int    `yaml:"quantity"` // 1 if not given
 }
 
 // A Cart is one that was left.
@@ -84,6 +98,8 @@ type Activity struct {
 	Name  string `yaml:"name"`
 	Ago   string `yaml:"ago"`
 	Times int    `yaml:"times"` // once if not given
+	// Properties are what is known of it: category, price, seconds…
+	Properties map[string]string `yaml:"properties"`
 }
 
 // RFM are the customer's scores among all customers, 1 to 5.

@@ -14,12 +14,14 @@ import (
 	"holdfast/internal/metric"
 	"holdfast/internal/night"
 	"holdfast/internal/playbook"
+	"holdfast/internal/segment"
 )
 
 // A scene is a test made ready: a customer, an instant, and who derives.
 type scene struct {
 	Test
 	book    *playbook.Playbook
+	rules   *segment.Set // of book, with the percentiles of the test
 	at      time.Time
 	profile customer.Profile // with what it is in now
 	scorer  *night.Scorer
@@ -62,6 +64,10 @@ func newScene(b *playbook.Playbook, t Test) (*scene, error) {
 		}
 	}
 	fit := night.Fit{RFM: metric.RFM{Recency: everybody(rfm.R), Frequency: everybody(rfm.F), Monetary: everybody(rfm.M)}}
+	if fit.Percentiles, err = s.percentiles(); err != nil {
+		return nil, err
+	}
+	s.rules = b.Rules.Ranked(fit.Percentiles)
 	s.scorer = night.NewScorer(b.Rules, fit, b.Business.Zone, b.Business.Currency)
 	if s.profile.Derived.Segments, err = s.memberships(); err != nil {
 		return nil, err
@@ -73,6 +79,26 @@ func newScene(b *playbook.Playbook, t Test) (*scene, error) {
 // everybody returns the scale on which every buyer has the same score.
 func everybody(score int) metric.Scale {
 	return metric.Scale{Customers: 1, From: slices.Repeat([]int64{math.MinInt64}, score-1)}
+}
+
+// percentiles returns cuts at which everybody has the percentile that the test
+// says, whatever the value.
+func (s *scene) percentiles() (map[string]segment.Cuts, error) {
+	all := map[string]segment.Cuts{}
+	asked := s.book.Rules.Percentiles()
+	for _, name := range asked {
+		all[name] = slices.Repeat(segment.Cuts{math.Inf(-1)}, 50)
+	}
+	for name, percent := range s.Percentile {
+		if !slices.Contains(asked, name) {
+			return nil, wrong("no rule asks the percentile of `"+name+"`", segment.DidYouMean(name, asked), "percentile", name)
+		}
+		if percent < 0 || percent > 99 || percent != math.Trunc(percent) {
+			return nil, wrong("a percentile is a whole number from 0 to 99", "", "percentile", name)
+		}
+		all[name] = slices.Repeat(segment.Cuts{math.Inf(-1)}, int(percent))
+	}
+	return all, nil
 }
 
 func parseInstant(s string, zone *time.Location) (time.Time, error) {

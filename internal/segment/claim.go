@@ -17,16 +17,18 @@ func (f *Field) domain() claim {
 	whole := claim{low: lowest, high: highest}
 	if r, ok := ranges[f.Name]; ok {
 		whole.low, whole.high = bound{at: r[0]}, bound{at: r[1]}
+	} else if f.within != nil {
+		whole.low, whole.high = bound{at: f.within[0]}, bound{at: f.within[1]}
 	} else if f.Always {
 		whole.low = bound{at: 0}
 	}
 	return whole
 }
 
-// claimed returns what a comparison asks of the field a, nil if it is not a
-// comparison of one field with constants.
+// claimed returns what a comparison asks of the field or call a, nil if it is
+// not a comparison of one with constants.
 func claimed(operator string, negated bool, a, b typed) []claim {
-	if a.field == nil {
+	if a.subject() == nil {
 		return nil
 	}
 	switch v := b.constant.(type) {
@@ -83,7 +85,7 @@ func textClaims(operator string, values []string) []claim {
 
 // rangeClaims returns what between asks of x, nil if x is not a field.
 func rangeClaims(x typed, low, high float64) []claim {
-	if x.field == nil {
+	if x.subject() == nil {
 		return nil
 	}
 	return []claim{{low: bound{at: low}, high: bound{at: high}}}

@@ -16,6 +16,7 @@ type compiler struct {
 	problems Problems
 	used     []Value // what the current part looks at; without values
 	shows    []show  // how to print each of used
+	filter   bool    // the source is a filter, whose names are properties of activities
 }
 
 func compileRule(r *rule, set *Set) Problems {
@@ -110,10 +111,12 @@ func (c *compiler) named(n *node) (typed, bool) {
 	switch {
 	case name == "true" || name == "false":
 		return constantFlag(name == "true"), true
+	case c.filter:
+		return c.property(n, name)
 	case n.text == "custom" && len(n.parts) == 1:
 		attribute := n.parts[0].text
 		c.uses("custom."+attribute, func(e *env) (string, bool) { s := e.p.Attributes[attribute]; return s, s != "" })
-		return typed{Type: Adaptive, custom: attribute}, true
+		return typed{Type: Adaptive, raw: func(e *env) string { return e.p.Attributes[attribute] }}, true
 	}
 	if i, ok := byName[name]; ok {
 		f := &catalogue[i]

@@ -14,7 +14,10 @@ type env struct {
 	today    int // day of now in zone
 	zone     *time.Location
 	currency customer.Currency
-	in       []bool // by index of rule: whether the customer is in it
+	in       []bool           // by index of rule: whether the customer is in it
+	detail   *customer.Detail // that a filter looks at
+	shelf    shelf            // of products, as rules know them
+	cuts     []Cuts           // by index of percentile
 
 	dayAt time.Time // instant that today was worked out for
 }
@@ -32,6 +35,7 @@ func (e *env) begin(p *customer.Profile, now time.Time) {
 	if !e.dayAt.Equal(now) || e.dayAt.IsZero() {
 		e.today, e.dayAt = customer.DayOf(now, e.zone), now
 	}
+	e.shelf.bought, e.shelf.sorted = e.shelf.bought[:0], false
 	clear(e.in)
 }
 
@@ -39,27 +43,6 @@ func (e *env) begin(p *customer.Profile, now time.Time) {
 // and now: 0 on the same day, negative for a t to come.
 func (e *env) daysSince(t time.Time) float64 {
 	return float64(e.today - customer.DayOf(t, e.zone))
-}
-
-// series returns the daily counts of an activity, nil if there are none.
-func (e *env) series(name string) []customer.Count {
-	for i := range e.p.Activity {
-		if e.p.Activity[i].Name == name {
-			return e.p.Activity[i].Counts
-		}
-	}
-	return nil
-}
-
-// countBetween adds up the counts of the days after from up to and with to.
-func countBetween(counts []customer.Count, from, to int) float64 {
-	n := 0
-	for i := len(counts) - 1; i >= 0 && counts[i].Day > from; i-- {
-		if counts[i].Day <= to {
-			n += counts[i].N
-		}
-	}
-	return float64(n)
 }
 
 // major returns an amount in major units: 1999 cents are 19.99.

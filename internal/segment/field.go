@@ -30,7 +30,8 @@ type Field struct {
 	Source  string `json:"source"` // which facts it comes from
 	Example string `json:"example"`
 	// Always says that every customer has it; other fields may be unknown.
-	Always bool `json:"always"`
+	Always bool        `json:"always"`
+	within *[2]float64 // of what a call yields, least and greatest; nil: no limit
 
 	number func(*env) (float64, bool)
 	text   func(*env) (string, bool)
@@ -51,7 +52,7 @@ func FieldNamed(name string) (Field, bool) {
 	return catalogue[i], true
 }
 
-var catalogue = slices.Concat(personFields, orderFields, scoreFields, serviceFields, attributeFields)
+var catalogue = slices.Concat(personFields, orderFields, goodsFields, scoreFields, visitFields, serviceFields, attributeFields)
 
 var byName = func() map[string]int {
 	m := make(map[string]int, len(catalogue))

@@ -34,6 +34,8 @@ var attributeFields = []Field{
 	attribute("lifestyle", "lifestyle", "outdoor"),
 	attribute("use_case", "what they use the goods for", "home office"),
 	listed("pain_points", "what troubles them", "delivery time"),
+	listed("goals", "what they want to reach", "sleep better"),
+	listed("products_used", "products and services they use, also of others", "Shopify; Slack"),
 	attribute("device", "device they mostly come with", "mobile"),
 	attribute("os", "operating system of that device", "iOS"),
 	attribute("browser", "browser they mostly use", "Safari"),

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"time"
-
-	"holdfast/internal/customer"
 )
 
 // A Function is one function that rules may call.
@@ -16,7 +14,9 @@ type Function struct {
 	Meaning   string `json:"meaning"`
 	Example   string `json:"example"`
 
-	arguments int
+	arguments int // at least
+	optional  int // and as many more
+	inFilter  bool
 	compile   func(*compiler, *node) (typed, bool)
 }
 
@@ -29,41 +29,35 @@ func Functions() []Function {
 	return all
 }
 
-var functionOrder = []string{"days_since", "date", "known", "between", "count", "trend", "last", "never",
-	"orders_within", "spend_within", "has_any", "in_segment"}
+var functionOrder = []string{"days_since", "date", "known", "between", "count", "sum", "avg", "distinct", "trend", "first", "last", "never",
+	"orders_within", "spend_within", "bought", "last_bought", "units_bought", "percentile", "has_any", "in_segment"}
 
 // functions is set by init, since compiling a call looks into it.
 var functions map[string]Function
 
 func init() {
 	functions = map[string]Function{}
-	for _, f := range []Function{
+	for _, f := range slices.Concat(plainFunctions(), activityFunctions(), orderFunctions()) {
+		functions[f.Name] = f
+	}
+}
+
+func plainFunctions() []Function {
+	return []Function{
 		{Name: "days_since", Signature: "days_since(date)", Type: Number, arguments: 1, compile: (*compiler).daysSince,
 			Meaning: "days of the merchant's calendar from a date to now: 0 on its day", Example: "days_since(created) <= 30"},
 		{Name: "date", Signature: `date("2026-01-31")`, Type: Date, arguments: 1, compile: (*compiler).dateOf,
 			Meaning: "the beginning of a day in the merchant's time zone", Example: `first_order >= date("2026-01-01")`},
-		{Name: "known", Signature: "known(field)", Type: Boolean, arguments: 1, compile: (*compiler).isKnown,
+		{Name: "known", Signature: "known(field)", Type: Boolean, arguments: 1, inFilter: true, compile: (*compiler).isKnown,
 			Meaning: "whether the field is known of the customer", Example: "known(nps) and nps <= 6"},
-		{Name: "between", Signature: "between(number, low, high)", Type: Boolean, arguments: 3, compile: (*compiler).between,
+		{Name: "between", Signature: "between(number, low, high)", Type: Boolean, arguments: 3, inFilter: true, compile: (*compiler).between,
 			Meaning: "whether a number lies in a range, both ends included", Example: "between(recency_days, 60, 180)"},
-		{Name: "count", Signature: "count(activity, days)", Type: Number, arguments: 2, compile: (*compiler).count,
-			Meaning: fmt.Sprintf("how often an activity happened in the latest days, today included; at most %d days", customer.ActivityWindow), Example: `count("product_viewed", 14) >= 3`},
-		{Name: "trend", Signature: "trend(activity, days)", Type: Number, arguments: 2, compile: (*compiler).trend,
-			Meaning: fmt.Sprintf("how often in the latest days, divided by how often in as many days before; unknown if it did not happen then; at most %d days", customer.ActivityWindow/2), Example: `trend("page_view", 30) < 0.5`},
-		{Name: "last", Signature: "last(activity)", Type: Date, arguments: 1, compile: (*compiler).last,
-			Meaning: "the latest day on which an activity happened", Example: `days_since(last("mail_clicked")) <= 30`},
-		{Name: "never", Signature: "never(activity)", Type: Boolean, arguments: 1, compile: (*compiler).never,
-			Meaning: "whether no such activity is on record", Example: `never("mail_opened")`},
-		{Name: "orders_within", Signature: "orders_within(days)", Type: Number, arguments: 1, compile: (*compiler).ordersWithin,
-			Meaning: fmt.Sprintf("orders of the latest days, today included; of a customer with purchases on more than %d days the latest of them count", customer.MaxDays), Example: "orders_within(90) >= 3"},
-		{Name: "spend_within", Signature: "spend_within(days)", Type: Money, arguments: 1, compile: (*compiler).spendWithin,
-			Meaning: "what those orders came to, refunds taken off", Example: "spend_within(365) >= 500"},
-		{Name: "has_any", Signature: "has_any(list, [texts])", Type: Boolean, arguments: 2, compile: (*compiler).hasAny,
+		{Name: "percentile", Signature: "percentile(field)", Type: Number, arguments: 1, compile: (*compiler).percentile,
+			Meaning: "how many percent of all customers, of whom the field is known, have less: 0 to 99, as of the latest night", Example: "percentile(spend) >= 90"},
+		{Name: "has_any", Signature: "has_any(list, [texts])", Type: Boolean, arguments: 2, inFilter: true, compile: (*compiler).hasAny,
 			Meaning: "whether a list holds at least one of the texts", Example: `has_any(tags, ["vip", "gold"])`},
 		{Name: "in_segment", Signature: `in_segment("name")`, Type: Boolean, arguments: 1, compile: (*compiler).inSegment,
 			Meaning: "whether the customer is in another segment", Example: `not in_segment("at_risk")`},
-	} {
-		functions[f.Name] = f
 	}
 }
 
@@ -77,8 +71,15 @@ func (c *compiler) call(n *node) (typed, bool) {
 		c.reportAt(n.from, n.from+len([]rune(n.text)), "unknown function `"+n.text+"`", suggestion)
 		return typed{}, false
 	}
-	if len(n.parts) != f.arguments {
-		return c.report(n, fmt.Sprintf("`%s` takes %d arguments, not %d", f.Name, f.arguments, len(n.parts)), "write it as `"+f.Signature+"`")
+	if given := len(n.parts); given < f.arguments || given > f.arguments+f.optional {
+		takes := fmt.Sprint(f.arguments)
+		if f.optional > 0 {
+			takes = fmt.Sprintf("%d to %d", f.arguments, f.arguments+f.optional)
+		}
+		return c.report(n, fmt.Sprintf("`%s` takes %s arguments, not %d", f.Name, takes, given), "write it as `"+f.Signature+"`")
+	}
+	if c.filter && !f.inFilter {
+		return c.report(n, "`"+f.Name+"` asks about the customer, and a filter looks at one activity", "put it beside the function that the filter is for")
 	}
 	return f.compile(c, n)
 }
@@ -149,7 +150,7 @@ func (c *compiler) between(n *node) (typed, bool) {
 	v, from, to := x.number, compareNumbers(">=", x, low), compareNumbers("<=", x, high)
 	if isL && isH {
 		return c.leaf(n, typed{Type: Boolean, flag: func(e *env) bool { v, ok := v(e); return ok && v >= l && v <= h },
-			about: x.field, claims: rangeClaims(x, l, h)}), true
+			about: x.subject(), claims: rangeClaims(x, l, h)}), true
 	}
 	return c.leaf(n, typed{Type: Boolean, flag: func(e *env) bool { return from(e) && to(e) }}), true
 }

@@ -56,7 +56,7 @@ func (c *compiler) binary(n *node) (typed, bool) {
 		flag, knowA, knowB := t.flag, a.isKnown(), b.isKnown()
 		t.flag = func(e *env) bool { return knowA(e) && knowB(e) && !flag(e) }
 	}
-	t.about, t.claims = a.field, claimed(operator, negated, a, b)
+	t.about, t.claims = a.subject(), claimed(operator, negated, a, b)
 	return c.leaf(n, t), true
 }
 

@@ -40,7 +40,16 @@ func TestRulesThatHoldForNobodyOrEverybodyAreRefused(t *testing.T) {
 		{"true", ""}, {"false", ""},
 		{"orders >= 4 and recency_days <= 120 and rfm.m >= 4", ""},
 		{"(orders > 1 or spend > 2) and (orders <= 1 or spend <= 2)", ""},
-		{`count("x", 3) > 2 and count("x", 3) < 1`, ""}, // not understood: silent
+		{`count("x", 3) > 2 and count("x", 3) < 1`, never},
+		{`count("x", 3) >= 0`, always},
+		{`count("x", 3) > 2 and count("y", 3) < 1`, ""},
+		{`count("x", 3) > 2 and count("x", 3, "a == 'b'") < 1`, ""},
+		{"percentile(spend) >= 100", never},
+		{"percentile(spend) >= 0", ""}, // unknown before the first night
+		{`trend("x", 3) < 0`, never},
+		{`sum("x", "y", 3) < 0`, ""},
+		{`days_since(last("x")) < 0`, ""},
+		{"spend / orders > 3 and spend / orders < 2", ""}, // not understood: silent
 	} {
 		_, err := Compile([]Definition{{Name: "s", When: tt.rule}}, settings)
 		if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {

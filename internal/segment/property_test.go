@@ -20,7 +20,7 @@ import (
 // FuzzCompile: whatever is written, compiling ends; a problem lies within the
 // rule; and a rule that compiles gives an answer, the one that Explain gives.
 func FuzzCompile(f *testing.F) {
-	for _, rule := range []string{"orders >= 3", "not (country in [\"DE\"])", "known(nps) and nps <= 6", "custom.plan == 'x'", "-rfm.f ** 2", "((", "\"\\u00e9", "1e400", "count(\"x\", 3) / 0 ?? 1 > 2", "/*"} {
+	for _, rule := range []string{"orders >= 3", "not (country in [\"DE\"])", "known(nps) and nps <= 6", "custom.plan == 'x'", "-rfm.f ** 2", "((", "\"\\u00e9", "1e400", "count(\"x\", 3) / 0 ?? 1 > 2", "/*", "count(\"product_viewed\", 3, \"category == 'tea' and price > 3\") > 1", "bought('*a*b*', 3)", "percentile(spend) >= 90"} {
 		f.Add(rule)
 	}
 	p, nobody := mia(), &customer.Profile{}
@@ -48,7 +48,9 @@ func FuzzCompile(f *testing.F) {
 // number, condition and so on generate rules that are right by construction.
 func aNumber(t *rapid.T, depth int) string {
 	leaves := []string{"orders", "spend", "aov", "recency_days", "avg_gap_days", "rfm.f", "nps", "employees",
-		`count("product_viewed", 14)`, "orders_within(90)", "days_since(created)", `trend("product_viewed", 30)`, "open_carts", `(custom.seats ?? 1)`}
+		`count("product_viewed", 14)`, "orders_within(90)", "days_since(created)", `trend("product_viewed", 30)`, "open_carts", `(custom.seats ?? 1)`,
+		`count("product_viewed", 30, "category == 'tea' or price > 10")`, `sum("help_viewed", "minutes", 7)`, `avg("product_viewed", "price", 60)`, `distinct("product_viewed", "category", 30)`,
+		`units_bought("coffee")`, "replenish_in_days", "visit_days", "percentile(spend)"}
 	if depth <= 0 || rapid.Bool().Draw(t, "leaf") {
 		return rapid.SampledFrom(leaves).Draw(t, "number")
 	}
@@ -57,7 +59,8 @@ func aNumber(t *rapid.T, depth int) string {
 
 func aCondition(t *rapid.T, depth int) string {
 	leaves := []string{"subscribed", `country in ["AT", "DE"]`, `country not in ["AT"]`, `"vip" in tags`, `city startsWith "W"`, `city not contains "b"`, "known(nps)",
-		`custom.plan == "pro"`, `never("mail_clicked")`, `language != "de"`, `between(orders, 1, 4)`, `first_order < date("2026-01-01")`, "true", `has_any(tags, ["a", "gold"])`}
+		`custom.plan == "pro"`, `never("mail_clicked")`, `language != "de"`, `between(orders, 1, 4)`, `first_order < date("2026-01-01")`, "true", `has_any(tags, ["a", "gold"])`,
+		`bought("coffee")`, `bought("tag:durable", 90)`, `days_since(last_bought("*filter*")) < 40`, `favorite_category == "tea"`, `never("help_viewed", "category == 'x'")`}
 	if depth <= 0 || rapid.IntRange(0, 4).Draw(t, "form") == 0 {
 		return rapid.SampledFrom(leaves).Draw(t, "condition")
 	}
@@ -92,6 +95,7 @@ func aProfile(t *rapid.T) *customer.Profile {
 	drop("no scores", func() { p.Derived = customer.Derived{} })
 	drop("no surveys", func() { p.Surveys = customer.SurveyState{} })
 	drop("no tags", func() { p.Tags = nil })
+	drop("no goods", func() { p.Goods = nil })
 	return p
 }
 

@@ -25,6 +25,7 @@ type Definition struct {
 type Settings struct {
 	Zone     *time.Location    // the merchant's, in which days begin; UTC if nil
 	Currency customer.Currency // of money fields
+	Products []Product         // what the merchant says of products
 }
 
 func (s Settings) zone() *time.Location {
@@ -40,6 +41,9 @@ type Set struct {
 	settings Settings
 	rules    []rule // sorted by name
 	order    []int  // indices of rules such that a rule comes after those it refers to
+	terms    []term // what rules ask of products
+	ranked   []int  // fields, by their place in the catalogue, of which rules ask the percentile
+	cuts     []Cuts // by index of ranked; nil: not known
 }
 
 type rule struct {
@@ -62,7 +66,7 @@ func Compile(definitions []Definition, settings Settings) (*Set, error) {
 	if len(problems) > 0 {
 		return nil, problems.inOrderOf(definitions)
 	}
-	set.order = order
+	set.order, set.cuts = order, make([]Cuts, len(set.ranked))
 	return set, nil
 }
 
@@ -88,11 +92,12 @@ type Evaluator struct {
 
 // Evaluator returns a new evaluator of s.
 func (s *Set) Evaluator() *Evaluator {
-	return &Evaluator{
-		set:   s,
-		env:   env{zone: s.settings.zone(), currency: s.settings.Currency, in: make([]bool, len(s.rules))},
-		names: make([]string, 0, len(s.rules)),
-	}
+	return &Evaluator{set: s, env: s.env(), names: make([]string, 0, len(s.rules))}
+}
+
+func (s *Set) env() env {
+	return env{zone: s.settings.zone(), currency: s.settings.Currency, in: make([]bool, len(s.rules)),
+		shelf: shelf{products: s.settings.Products, terms: s.terms}, cuts: s.cuts}
 }
 
 // Of returns the names of the segments that hold p at now, sorted. The slice

@@ -26,7 +26,10 @@ var vienna = func() *time.Location {
 
 var (
 	now      = time.Date(2026, 6, 15, 22, 30, 0, 0, time.UTC) // half past midnight of the 16th in Vienna
-	settings = Settings{Zone: vienna, Currency: "EUR"}
+	settings = Settings{Zone: vienna, Currency: "EUR", Products: []Product{
+		{Match: []string{"Paper*"}, Category: "accessories", Tags: []string{"consumable"}},
+		{Match: []string{"mch-*", "nothing"}, Tags: []string{"Durable", "gift"}},
+	}}
 )
 
 func day(ago int) int { return customer.DayOf(now, vienna) - ago }
@@ -45,20 +48,37 @@ func mia() *customer.Profile {
 	p.Books = []customer.Book{
 		{Currency: "USD", Orders: 9, Spend: 900_00},
 		{Currency: "EUR", Orders: 4, Spend: 320_40, Refunded: 20_00, Refunds: 1,
-			First: now.AddDate(0, 0, -300), Last: now.AddDate(0, 0, -30),
+			First: now.AddDate(0, 0, -300), Last: now.AddDate(0, 0, -30), Discounted: 1, Saved: 5_00, Offline: 1,
 			Days: []customer.Day{{Day: day(300), Orders: 1, Net: 100_00}, {Day: day(60), Orders: 2, Net: 120_40}, {Day: day(30), Orders: 1, Net: 100_00}}},
 	}
+	p.Goods = []customer.Good{
+		{SKU: "ACC-FIL", Title: "Paper Filters", Units: 2, Days: 2, First: day(60), Last: day(30)},
+		{SKU: "COF-ESP", Title: "Harbour Espresso", Category: "coffee", Units: 5, Days: 3, First: day(300), Last: day(60)},
+		{SKU: "MCH-1", Title: "Hand Grinder Pilot", Category: "machines", Units: 1, Days: 2, First: day(300), Last: day(290)},
+	}
+	p.Codes = []string{"HELLO10"}
 	p.Carts = customer.CartState{Open: 1, Last: now.Add(-time.Hour), Total: customer.Money{Minor: 129_00, Currency: "EUR"}, URL: "https://shop.example/cart"}
 	p.Service = customer.TicketState{Tickets: 3, Open: 1, Last: now.AddDate(0, 0, -4)}
 	p.Surveys = customer.SurveyState{NPS: 9, NPSAt: now.AddDate(0, 0, -40)}
 	p.Deals = customer.DealState{Deals: 2, Won: 1, Value: customer.Money{Minor: 5000_00, Currency: "USD"}}
 	p.Activity = []customer.Series{
+		{Name: "help_viewed", Counts: []customer.Count{{Day: day(5), N: 1, Seconds: 60}, {Day: day(0), N: 6, Seconds: 1500}}, Details: []customer.Detail{
+			detail(5, 1, 60, "category", "delivery"), detail(0, 4, 900, "category", "brewing"), detail(0, 2, 600, "category", "delivery")}},
 		{Name: "mail_clicked", Counts: []customer.Count{{Day: day(10), N: 1}}},
-		{Name: "product_viewed", Counts: []customer.Count{{Day: day(50), N: 2}, {Day: day(14), N: 1}, {Day: day(13), N: 3}, {Day: day(0), N: 2}}},
+		{Name: "product_viewed", Counts: []customer.Count{{Day: day(50), N: 2}, {Day: day(14), N: 1}, {Day: day(13), N: 3}, {Day: day(0), N: 2}}, Details: []customer.Detail{
+			detail(13, 2, 0, "category", "coffee", "price", "9.90"), detail(13, 1, 0, "category", "tea", "price", "20"), detail(0, 2, 0, "category", "tea", "price", "unknown")}},
 	}
 	p.Seen = now.Add(-time.Hour)
 	p.Derived = customer.Derived{R: 4, F: 5, M: 3}
 	return p
+}
+
+func detail(ago, n, seconds int, properties ...string) customer.Detail {
+	d := customer.Detail{Count: customer.Count{Day: day(ago), N: n, Seconds: seconds}}
+	for i := 0; i < len(properties); i += 2 {
+		d.Of = append(d.Of, customer.Property{Name: properties[i], Value: properties[i+1]})
+	}
+	return d
 }
 
 func holds(t *testing.T, rule string, p *customer.Profile) bool {
@@ -147,6 +167,37 @@ func TestRules(t *testing.T) {
 		{"orders > 1_000 or 1.5e2 == 150", true, true},
 		{"orders == 4 // as of now\n and /* or so */ true", true, false},
 		{`city == "Innsbruck"`, true, false},
+		{`count("product_viewed", 14, "category == 'coffee'") == 2`, true, false},
+		{`count("product_viewed", 13, "category == 'coffee'") == 0`, true, true},
+		{`count("product_viewed", 30, "price >= 15 or not known(price)") == 1`, true, false},
+		{`count("product_viewed", 30, "known(price) and category in ['tea', 'mate']") == 3`, true, false},
+		{`count("product_viewed", 30, "between(price, 5, 10)") == 2`, true, false},
+		{"count(\"product_viewed\", 30, `category startsWith \"cof\"`) == 2", true, false},
+		{`count("product_viewed", 30, "categry == 'coffee'") == 0`, true, true},
+		{`sum("help_viewed", "minutes", 1) == 25 and sum("help_viewed", "seconds", 6) == 1560`, true, false},
+		{`sum("help_viewed", "minutes", 1, "category == 'delivery'") == 10`, true, false},
+		{`sum("product_viewed", "price", 30) > 39.7 and sum("product_viewed", "price", 30) < 39.9`, true, false},
+		{`sum("nothing", "price", 30) == 0`, true, true},
+		{`avg("product_viewed", "price", 30, "category == 'tea'") == 20`, true, false},
+		{`avg("help_viewed", "seconds", 1) == 250`, true, false},
+		{`not (avg("nothing", "price", 30) >= 0)`, true, true},
+		{`distinct("product_viewed", "category", 30) == 2 and distinct("product_viewed", "category", 13) == 1`, true, false},
+		{`trend("help_viewed", 1, "category == 'delivery'") > 0`, false, false},
+		{`trend("help_viewed", 4, "category == 'delivery'") == 2`, true, false},
+		{`days_since(first("product_viewed")) == 50 and days_since(first("product_viewed", "category == 'tea'")) == 13`, true, false},
+		{`days_since(last("product_viewed", "category == 'coffee'")) == 13`, true, false},
+		{`never("product_viewed", "category == 'mate'") and not never("help_viewed", "category == 'brewing'")`, true, false},
+		{"visit_days == 4 and site_minutes == 26", true, false},
+		{`bought("Harbour Espresso") and bought("harbour*") and bought("cof-*") and bought("coffee") and bought("category:COFFEE") and bought("product:*esp*o") and bought("product:COF-ESP")`, true, false},
+		{`bought("category:Harbour*") or bought("tag:coffee") or bought("category:Paper Filters") or bought("Harbour")`, false, false},
+		{`bought("gift") and bought("tag:durable") and bought("accessories")`, true, false},
+		{`bought("coffee", 61) and not bought("coffee", 60)`, true, false},
+		{`days_since(last_bought("consumable")) == 30`, true, false},
+		{`units_bought("coffee") == 5 and units_bought("*") == 8`, true, false},
+		{`favorite_category == "coffee" and favorite_category_share == 0.625`, true, false},
+		{`"Paper Filters" in products and "machines" in categories and "gift" in product_tags and last_product == "Paper Filters"`, true, false},
+		{`replenish_product == "Paper Filters" and replenish_in_days == 0 and days_since(replenish_at) == 0`, true, false},
+		{`discounted_orders == 1 and discount_share == 0.25 and discount_total == 5 and "HELLO10" in discount_codes and offline_orders == 1`, true, false},
 	} {
 		t.Run(tt.rule, func(t *testing.T) {
 			if got := holds(t, tt.rule, mia()); got != tt.mia {
@@ -166,7 +217,9 @@ func TestRejectedRulesSayWhatToWrite(t *testing.T) {
 		"country == \"Austria\"", "country in [\"AT\", \"at\"]", "language == \"DE\"", "consent == \"yes\"", "country in \"AT\"",
 		"tags == \"vip\"", "last_order > 30", "last_order > \"2026-01-01\"", "last_order == first_order", "days_since(recency_days) < 3", "days_since(\"2026-01-01\") < 3",
 		"days_since last_order < 3", "dayssince(last_order) < 3", "orders(3) > 1", "between(orders, 5, 1)", "between(orders, 1)", "count(\"x\") > 1", "count(\"page_viewed\", 400) > 1",
-		"count(page_viewed, 30) > 1", "count(\"page_viewed\", 30, \"category == 'help'\") > 1", "in_segment(\"other\")", "in_segment(other)", "known(orders > 1)", "known(3)",
+		"count(page_viewed, 30) > 1", "count(\"page_viewed\", 30, \"category = 'help'\") > 1", "count(\"page_viewed\", 30, category) > 1",
+		"count(\"page_viewed\", 30, \"count('x', 3) > 1\") > 1", "sum(\"page_viewed\", \"seconds\", 3, \"seconds > 5\") > 1", "count(\"x\", 3, \"a.b == 'c'\") > 1", "count(\"x\", 3, \"a == \\\"b\\\" and 3\") > 1", "count(\"x\", 3, \"price > 'a' + 1\") > 1", "count(\"order\", 30) > 1", "sum(\"x\", price, 3) > 1", "sum(\"x\", 3) > 1",
+		"bought(coffee)", "bought(\"\")", "bought(\"sku:coffee\")", "bought(\"catgory:coffee\")", "bought(\"coffee\", 0)", "percentile(\"spend\") > 1", "percentile(country) > 1", "percentile(rfm.f) > 1", "percentile(spend / orders) > 1", "in_segment(\"other\")", "in_segment(other)", "known(orders > 1)", "known(3)",
 		"not orders > 3", "orders > 1 ? true : false", "1..3", "orders ** 2 > 4", "tags | len", "[1, \"a\"] contains 1", "orders in []", "city matches \"(\"", "city matches country",
 		"1 / 0 > 1", "date(\"31.1.2026\") < created", "country < \"B\"", "(orders > 1", "orders > 1)", "city == \"Wien", "city == \"a\\qb\"", "rfm.x > 1", "rfm.3", "custom", "custom > 1",
 		"orders > 1 /* never", "orders > 12abc", "(nps ?? \"none\") == 1", "nps ?? 1 == 1", "true + 1 > 1", "#orders > 1", "has_any(tags, \"vip\")", "subscribed > true", "email_domain == 3", "let x = 1; x > 0", "any(tags, # == \"vip\")",

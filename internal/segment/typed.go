@@ -21,9 +21,10 @@ type typed struct {
 	known  condition // of a boolean; nil: always
 	part   *part     // of a boolean
 
-	field    *Field // the field it is, nil for anything else
-	custom   string // the attribute of an adaptive value
-	about    *Field // the field that a comparison is about, and what it asks of it
+	field    *Field            // the field it is, nil for anything else
+	raw      func(*env) string // what an adaptive value says; "" if it is unknown
+	counts   *Field            // what a call yields, as a field of its own that only claims know
+	about    *Field            // the field that a comparison is about, and what it asks of it
 	claims   []claim
 	constant any // float64, string, []string, []float64 or bool; nil if not constant
 }
@@ -36,9 +37,17 @@ func (t typed) words() string {
 	case Boolean:
 		return "a condition"
 	case Adaptive:
-		return "a custom attribute"
+		return "a value of any type"
 	}
 	return "a " + string(t.Type)
+}
+
+// subject returns the field that a comparison with t is about, nil for none.
+func (t typed) subject() *Field {
+	if t.field != nil {
+		return t.field
+	}
+	return t.counts
 }
 
 func (t typed) numeric() bool { return t.Type == Number || t.Type == Money }
@@ -48,23 +57,23 @@ func (t typed) as(want Type) typed {
 	if t.Type != Adaptive {
 		return t
 	}
-	name := t.custom
+	raw := t.raw
 	switch want {
 	case Number, Money:
-		return typed{Type: Number, number: func(e *env) (float64, bool) { return parseNumber(e.p.Attributes[name]) }}
+		return typed{Type: Number, number: func(e *env) (float64, bool) { return parseNumber(raw(e)) }}
 	case Text:
 		return typed{Type: Text, text: func(e *env) (string, bool) {
-			s := e.p.Attributes[name]
+			s := raw(e)
 			return s, s != ""
 		}}
 	case List:
-		return typed{Type: List, list: func(e *env) ([]string, bool) { return parseList(e.p.Attributes[name]) }}
+		return typed{Type: List, list: func(e *env) ([]string, bool) { return parseList(raw(e)) }}
 	case Date:
-		return typed{Type: Date, date: func(e *env) (time.Time, bool) { return parseDate(e.p.Attributes[name], e.zone) }}
+		return typed{Type: Date, date: func(e *env) (time.Time, bool) { return parseDate(raw(e), e.zone) }}
 	case Boolean:
 		return typed{Type: Boolean,
-			flag:  func(e *env) bool { return e.p.Attributes[name] == "true" },
-			known: func(e *env) bool { s := e.p.Attributes[name]; return s == "true" || s == "false" },
+			flag:  func(e *env) bool { return raw(e) == "true" },
+			known: func(e *env) bool { s := raw(e); return s == "true" || s == "false" },
 		}
 	}
 	return t

@@ -11,7 +11,7 @@ import (
 // in the merchant's zone, lists as []string, booleans as bool. A dotted name
 // lies in a map of its own: "rfm" holds "f", "custom" holds every attribute.
 func Values(p *customer.Profile, now time.Time, settings Settings) map[string]any {
-	e := env{zone: settings.zone(), currency: settings.Currency}
+	e := env{zone: settings.zone(), currency: settings.Currency, shelf: shelf{products: settings.Products}}
 	e.begin(p, now)
 	custom := make(map[string]any, len(p.Attributes))
 	for name, value := range p.Attributes {

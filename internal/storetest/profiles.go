@@ -54,6 +54,9 @@ func profiles(t *testing.T, s Store) {
 	t.Run("amounts beyond 2^53 and texts with separators stay exact", func(t *testing.T) {
 		p := customer.Profile{ID: "clarge"}
 		p.Books = []customer.Book{{Currency: "EUR", Orders: 1, Spend: 1<<63 - 1, Refunded: -1 << 63, Days: []customer.Day{{Day: -5, Orders: 1, Net: 1<<53 + 1}}}}
+		p.Goods = []customer.Good{{SKU: "a;b c", Title: "= %", Category: "=", Units: 1, First: -4, Last: -3}, {Title: "x", Category: "=", Last: -9, First: -9}}
+		p.Activity = []customer.Series{{Name: "a;b", Counts: []customer.Count{{Day: 1, N: 2, Seconds: 3}}}, {Name: "b c", Counts: []customer.Count{{Day: 1, N: 2}},
+			Details: []customer.Detail{{Count: customer.Count{Day: 1, N: 2}, Of: []customer.Property{{Name: "query", Value: "tea; 100 % = pure"}, {Name: "sku", Value: "7"}}}}}}
 		p.Mail = customer.Permission{State: "sub; scribed %20", Via: " 雪;\n"}
 		p.Derived.Segments = []customer.Membership{{Segment: "a;b c", Since: at(1969, 1, 1, 1)}, {}}
 		ok(t, s.PutProfile(ctx, p))

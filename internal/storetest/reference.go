@@ -27,9 +27,15 @@ func ReferenceProfile() customer.Profile {
 	p.SMS = customer.Permission{State: customer.NotSubscribed, Since: at(2024, 3, 9, 17), Via: "shopify"}
 	p.Books = []customer.Book{{
 		Currency: "EUR", Orders: 5, Spend: 48735, Refunded: 2990, Refunds: 1,
-		First: at(2024, 3, 9, 18), Last: at(2026, 10, 2, 9),
+		First: at(2024, 3, 9, 18), Last: at(2026, 10, 2, 9), Discounted: 1, Saved: 1000,
 		Days: []customer.Day{{Day: 19791, Orders: 1, Net: 8990}, {Day: 19956, Orders: 1, Net: 12900}, {Day: 20214, Orders: 1, Net: 5955}, {Day: 20439, Orders: 1, Net: 9900}, {Day: 20728, Orders: 1, Net: 10990}},
 	}}
+	p.Goods = []customer.Good{
+		{SKU: "DOCHT-3", Title: "Dochte, 3 Stück", Category: "Zubehör", Units: 6, Days: 3, First: 20214, Last: 20728},
+		{SKU: "LAMPE-MOOS-40", Title: "Tischleuchte Moos", Category: "Leuchten", Units: 1, Days: 1, First: 20728, Last: 20728},
+		{SKU: "LAMPE-TAU-25", Title: "Wandleuchte Tau", Category: "Leuchten", Units: 2, Days: 1, First: 19956, Last: 19956},
+	}
+	p.Codes = []string{"HERBST10"}
 	p.Carts = customer.CartState{
 		Open: 1, Last: at(2026, 11, 18, 20), Total: customer.Money{Minor: 7490, Currency: "EUR"},
 		URL: "https://nordlicht.example/checkouts/cn/Z2NwLWV1cm9wZS13ZXN0/recover",
@@ -41,7 +47,8 @@ func ReferenceProfile() customer.Profile {
 	p.Activity = []customer.Series{
 		{Name: "mail_clicked", Counts: []customer.Count{{Day: 20712, N: 1}, {Day: 20761, N: 1}}},
 		{Name: "mail_opened", Counts: []customer.Count{{Day: 20698, N: 1}, {Day: 20712, N: 2}, {Day: 20761, N: 1}}},
-		{Name: "page_view", Counts: []customer.Count{{Day: 20712, N: 6}, {Day: 20728, N: 11}, {Day: 20729, N: 2}, {Day: 20744, N: 3}, {Day: 20751, N: 4}, {Day: 20761, N: 7}, {Day: 20775, N: 9}}},
+		{Name: "page_view", Counts: []customer.Count{{Day: 20712, N: 6}, {Day: 20728, N: 11}, {Day: 20729, N: 2}, {Day: 20744, N: 3}, {Day: 20751, N: 4}, {Day: 20761, N: 7}, {Day: 20775, N: 9, Seconds: 240}},
+			Details: []customer.Detail{{Count: customer.Count{Day: 20775, N: 3, Seconds: 180}, Of: []customer.Property{{Name: "category", Value: "help"}}}}},
 	}
 	p.Seen = at(2026, 11, 18, 20)
 	p.Derived = customer.Derived{

@@ -90,7 +90,7 @@ func (p *Parts) Ingester(ctx context.Context, sources map[string]ingest.Source) 
 	if err != nil {
 		return nil, err
 	}
-	fit, err := p.latestFit(ctx)
+	fit, err := p.Fit(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -132,8 +132,8 @@ func scorer(book *playbook.Playbook, fit night.Fit) *night.Scorer {
 	return night.NewScorer(book.Rules, fit, book.Business.Zone, book.Business.Currency)
 }
 
-// latestFit returns the fit of the latest night, the zero one before the first.
-func (p *Parts) latestFit(ctx context.Context) (night.Fit, error) {
+// Fit returns the fit of the latest night, the zero one before the first.
+func (p *Parts) Fit(ctx context.Context) (night.Fit, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.Now()
@@ -167,6 +167,7 @@ func (p *Parts) Night(context.Context) (*night.Night, error) {
 		Window:   int(book.Active / (24 * time.Hour)),
 		Horizon:  int(book.Horizon / (24 * time.Hour)),
 		Margin:   book.Business.Margin,
+		Set:      book.Rules,
 		Rules:    func(f night.Fit) night.Deriver { return scorer(book, f) },
 		Plan:     campaign.Planner{Store: p.Store, Playbook: book}.Plan,
 		Spare:    30 * time.Second,

@@ -1,0 +1,76 @@
+package segment
+
+import "holdfast/internal/customer"
+
+// filtered compiles an argument that says which activities count: a condition
+// over their properties, in quotes.
+func (c *compiler) filtered(n *node) (condition, bool) {
+	if n.kind != textNode || n.text == "" {
+		c.report(n, "this must be a condition on the activity's properties, in quotes", `write it as "category == 'help'"`)
+		return nil, false
+	}
+	inner := &compiler{set: c.set, rule: c.rule, source: []rune(n.text), filter: true}
+	tree, wrong := parse(inner.source)
+	if wrong != nil {
+		inner.reportAt(wrong.from, wrong.to, wrong.message, wrong.suggestion)
+	}
+	var t typed
+	ok := wrong == nil
+	if ok {
+		t, ok = inner.boolean(tree)
+	}
+	c.takeOver(inner.problems, n)
+	return t.flag, ok
+}
+
+// takeOver reports problems of the filter n where they stand in the rule; if
+// it is written with escapes, at the whole of it.
+func (c *compiler) takeOver(problems Problems, n *node) {
+	verbatim := n.to-n.from >= 2 && string(c.source[n.from+1:n.to-1]) == n.text
+	for _, p := range problems {
+		from, to := n.from, n.to
+		if verbatim {
+			from, to = n.from+1+p.From, n.from+1+p.To
+		}
+		c.reportAt(from, to, p.Message, p.Suggestion)
+	}
+}
+
+// property compiles a name within a filter.
+func (c *compiler) property(n *node, name string) (typed, bool) {
+	if len(n.parts) > 0 {
+		return c.report(n, "a property has one name", "write a property `a` of `b` as `b_a`")
+	}
+	if name == "seconds" || name == "minutes" {
+		return c.report(n, "`"+name+"` is added up over a day and cannot be asked of one activity", `use sum(activity, "`+name+`", days)`)
+	}
+	return typed{Type: Adaptive, raw: func(e *env) string { return e.detail.Property(name) }}, true
+}
+
+// matching calls each with the details of an activity that the filter holds
+// for, on the days after from up to and with to; a nil filter holds for all.
+func (e *env) matching(name string, filter condition, from, to int, each func(*customer.Detail)) {
+	s := e.series(name)
+	if s == nil {
+		return
+	}
+	for i := range s.Details {
+		d := &s.Details[i]
+		if d.Day <= from || d.Day > to {
+			continue
+		}
+		if e.detail = d; filter == nil || filter(e) {
+			each(d)
+		}
+	}
+}
+
+// series returns what is counted of an activity, nil if there is nothing.
+func (e *env) series(name string) *customer.Series {
+	for i := range e.p.Activity {
+		if e.p.Activity[i].Name == name {
+			return &e.p.Activity[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+package segment
+
+import (
+	"slices"
+	"strings"
+
+	"holdfast/internal/customer"
+)
+
+// A Product is what the merchant says of the products that a pattern matches,
+// beyond what orders tell.
+type Product struct {
+	Match    []string // titles or article numbers, in any case; * stands for anything
+	Category string   // in place of the source's; "" keeps that
+	Tags     []string // consumable, durable, gift…
+}
+
+// Lasting are the tags of products that nobody buys again when they are used up.
+var Lasting = []string{"durable", "digital", "service"}
+
+// A ware is a product as rules know it.
+type ware struct {
+	category string
+	tags     []string
+	bought   []bool // by index of term: whether that asks for it
+}
+
+// wareOf applies what is said of products to one: of several that give a
+// category the first counts, tags add up.
+func wareOf(g customer.Good, said []Product, terms []term) *ware {
+	w := &ware{category: g.Category}
+	given := false
+	for _, p := range said {
+		if !slices.ContainsFunc(p.Match, func(m string) bool { return like(m, g.Title) || like(m, g.SKU) }) {
+			continue
+		}
+		if p.Category != "" && !given {
+			w.category, given = p.Category, true
+		}
+		for _, tag := range p.Tags {
+			if !slices.Contains(w.tags, tag) {
+				w.tags = append(w.tags, tag)
+			}
+		}
+	}
+	w.bought = make([]bool, len(terms))
+	for i, t := range terms {
+		w.bought[i] = t.asks(g, w)
+	}
+	return w
+}
+
+func (w *ware) lasts() bool {
+	return slices.ContainsFunc(w.tags, func(t string) bool { return slices.Contains(Lasting, strings.ToLower(t)) })
+}
+
+// A term is what a rule asks of products.
+type term struct{ kind, pattern string }
+
+var termKinds = []string{"product", "category", "tag"}
+
+func parseTerm(s string) term {
+	for _, kind := range termKinds {
+		if rest, ok := strings.CutPrefix(s, kind+":"); ok {
+			return term{kind, strings.TrimSpace(rest)}
+		}
+	}
+	return term{"", strings.TrimSpace(s)}
+}
+
+func (t term) asks(g customer.Good, w *ware) bool {
+	is := func(kind, s string) bool { return (t.kind == "" || t.kind == kind) && like(t.pattern, s) }
+	return is("product", g.Title) || is("product", g.SKU) || is("category", w.category) ||
+		slices.ContainsFunc(w.tags, func(tag string) bool { return is("tag", tag) })
+}
+
+// like reports whether s is as pattern says, in any case; * stands for
+// anything, also nothing. An empty s is like nothing.
+func like(pattern, s string) bool {
+	if s == "" {
+		return false
+	}
+	pieces := strings.Split(strings.ToLower(pattern), "*")
+	rest, ok := strings.CutPrefix(strings.ToLower(s), pieces[0])
+	if !ok || len(pieces) == 1 {
+		return ok && rest == ""
+	}
+	for _, piece := range pieces[1 : len(pieces)-1] {
+		i := strings.Index(rest, piece)
+		if i < 0 {
+			return false
+		}
+		rest = rest[i+len(piece):]
+	}
+	return strings.HasSuffix(rest, pieces[len(pieces)-1])
+}
+
+// A shelf sorts the goods of one customer after another. What it found out of
+// a product it remembers.
+type shelf struct {
+	products []Product
+	terms    []term
+	known    map[customer.Good]*ware // by title, article number and category
+	bought   []*ware                 // of the present customer, by place in Goods
+	sorted   bool
+}
+
+// mostKnown bounds what a shelf remembers.
+const mostKnown = 50_000
+
+// wares returns what the customer's goods are, in their order.
+func (e *env) wares() []*ware {
+	s := &e.shelf
+	if s.sorted {
+		return s.bought
+	}
+	if s.known == nil || len(s.known) > mostKnown {
+		s.known = map[customer.Good]*ware{}
+	}
+	s.bought, s.sorted = s.bought[:0], true
+	for _, g := range e.p.Goods {
+		key := customer.Good{SKU: g.SKU, Title: g.Title, Category: g.Category}
+		w := s.known[key]
+		if w == nil {
+			w = wareOf(g, s.products, s.terms)
+			s.known[key] = w
+		}
+		s.bought = append(s.bought, w)
+	}
+	return s.bought
+}
