@@ -75,6 +75,15 @@ func (p *parser) currency(b *block, name []byte) (uint8, string) {
 // signs are the currencies that one sign means, beyond doubt or nearly so.
 var signs = map[string]customer.Currency{"€": "EUR", "$": "USD", "US$": "USD", "£": "GBP", "C$": "CAD", "A$": "AUD", "R$": "BRL", "₹": "INR", "zł": "PLN", "Kč": "CZK"}
 
+// named returns the name of a row's currency, from its column, or from the amount
+// if there is none.
+func (p *parser) named(c *cell) []byte {
+	if !c.b.plain {
+		return c.get(roleCurrency)
+	}
+	return written(c.get(p.paid))
+}
+
 // written returns the currency that is written with an amount, such as the sign
 // of "€ 12" or the code of "12 USD"; nothing if it is unknown.
 func written(amount []byte) []byte {

@@ -164,11 +164,13 @@ type cell struct {
 
 // get returns the value of a field, empty if the row has none.
 func (c *cell) get(r role) []byte {
-	at := c.at[r]
-	if at < 0 || at >= c.n {
-		return nil
+	if at := c.at[r]; uint(at) < uint(c.n) { // −1 is great
+		return c.value(&c.spans[at])
 	}
-	sp := c.spans[at]
+	return nil
+}
+
+func (c *cell) value(sp *span) []byte {
 	v := c.b.data[sp.from:sp.to]
 	if sp.quoted || len(v) > 0 && (v[0] <= ' ' || v[len(v)-1] <= ' ') {
 		return sp.value(c.b.data)
@@ -211,11 +213,7 @@ func (p *parser) row(c *cell, line int) string {
 			return ""
 		}
 	}
-	name := c.get(roleCurrency)
-	if b.plain {
-		name = written(c.get(p.paid))
-	}
-	code, why := p.currency(b, name)
+	code, why := p.currency(b, p.named(c))
 	if why != "" {
 		return why
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"syscall"
 	"testing"
 	"time"
@@ -19,6 +20,17 @@ import (
 type run struct {
 	wall, cpu time.Duration
 	memory    int64 // bytes at most
+}
+
+func (r run) walled() time.Duration { return r.wall }
+func (r run) worked() time.Duration { return r.cpu }
+
+func least(runs []run, of func(run) time.Duration) time.Duration {
+	return of(slices.MinFunc(runs, func(x, y run) int { return cmp.Compare(of(x), of(y)) }))
+}
+
+func mostMemory(runs []run) float64 {
+	return float64(slices.MaxFunc(runs, func(x, y run) int { return cmp.Compare(x.memory, y.memory) }).memory)
 }
 
 func timed(b *testing.B, out string, name string, args ...string) run {
@@ -47,6 +59,46 @@ func timed(b *testing.B, out string, name string, args ...string) run {
 	return r
 }
 
+// tool builds the command.
+func tool(b *testing.B) string {
+	b.Helper()
+	bin := filepath.Join(b.TempDir(), "holdfast")
+	if out, err := exec.Command("go", "build", "-o", bin, "holdfast/cmd/holdfast").CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	return bin
+}
+
+// BenchmarkCostGrowsWithCustomers runs the commands on files of 10 thousand to
+// 10 million customers, the last of them, of 1.6 GB, not with -short.
+func BenchmarkCostGrowsWithCustomers(b *testing.B) {
+	bin := tool(b)
+	for _, n := range []int{10_000, 100_000, 1_000_000, 10_000_000} {
+		if testing.Short() && n > 1_000_000 {
+			break
+		}
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			dir, file := b.TempDir(), shopFile(b, n)
+			for _, command := range []string{"rfm", "analyze"} {
+				b.Run(command, func(b *testing.B) {
+					args := []string{command, file}
+					if command == "analyze" {
+						args = append(args, "-o", filepath.Join(dir, "report.html"))
+					}
+					var runs []run
+					for b.Loop() {
+						runs = append(runs, timed(b, filepath.Join(dir, "out"), bin, args...))
+					}
+					b.ReportMetric(least(runs, run.walled).Seconds(), "s/run")
+					b.ReportMetric(least(runs, run.worked).Seconds()*1e9/float64(n), "cpu-ns/customer")
+					b.ReportMetric(mostMemory(runs)/1e6, "MB-at-most")
+					b.ReportMetric(0, "ns/op")
+				})
+			}
+		})
+	}
+}
+
 // sortedRows returns the rows of a table after its header, with so many columns,
 // in the order of bytes.
 func sortedRows(b *testing.B, file string, columns int) [][]byte {
@@ -68,13 +120,8 @@ func sortedRows(b *testing.B, file string, columns int) [][]byte {
 // the best time of each and the ratio. Once with the table of the ten groups as
 // the result, once with the row of every customer, which must be the same.
 func BenchmarkBesideDuckDB(b *testing.B) {
-	dir := b.TempDir()
 	script := filepath.Join(peer.Node(b), "duckdb.mjs")
-	bin := filepath.Join(dir, "holdfast")
-	if out, err := exec.Command("go", "build", "-o", bin, "holdfast/cmd/holdfast").CombinedOutput(); err != nil {
-		b.Fatalf("%v\n%s", err, out)
-	}
-	file := shopFile(b, 1_000_000)
+	dir, bin, file := b.TempDir(), tool(b), shopFile(b, 1_000_000)
 	ours, theirs := filepath.Join(dir, "holdfast.csv"), filepath.Join(dir, "duckdb.csv")
 	for _, what := range []string{"groups", "customers"} {
 		format := map[string]string{"groups": "text", "customers": "csv"}[what]
@@ -89,17 +136,11 @@ func BenchmarkBesideDuckDB(b *testing.B) {
 			if what == "customers" && !slices.EqualFunc(sortedRows(b, ours, 8), sortedRows(b, theirs, 8), bytes.Equal) {
 				b.Fatal("the rows are not the same")
 			}
-			wall := func(r run) time.Duration { return r.wall }
-			cpu := func(r run) time.Duration { return r.cpu }
-			b.ReportMetric(least(us, wall).Seconds(), "s/run")
-			b.ReportMetric(least(us, wall).Seconds()/least(duck, wall).Seconds(), "of-duckdb-wall")
-			b.ReportMetric(least(us, cpu).Seconds()/least(duck, cpu).Seconds(), "of-duckdb-cpu")
-			b.ReportMetric(float64(slices.MaxFunc(us, func(x, y run) int { return cmp.Compare(x.memory, y.memory) }).memory)/1e6, "MB-at-most")
+			b.ReportMetric(least(us, run.walled).Seconds(), "s/run")
+			b.ReportMetric(least(us, run.walled).Seconds()/least(duck, run.walled).Seconds(), "of-duckdb-wall")
+			b.ReportMetric(least(us, run.worked).Seconds()/least(duck, run.worked).Seconds(), "of-duckdb-cpu")
+			b.ReportMetric(mostMemory(us)/1e6, "MB-at-most")
 			b.ReportMetric(0, "ns/op")
 		})
 	}
-}
-
-func least(runs []run, of func(run) time.Duration) time.Duration {
-	return of(slices.MinFunc(runs, func(x, y run) int { return cmp.Compare(of(x), of(y)) }))
 }
