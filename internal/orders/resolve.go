@@ -214,7 +214,9 @@ func (r *reader) keep(l *Ledger, code uint8) bool {
 			default:
 				t.first, t.last = min(t.first, c.day[i]), max(t.last, c.day[i])
 			}
-			c.customer[n], c.day[n], c.cents[n] = c.customer[i], c.day[i], cents
+			if n < i {
+				c.customer[n], c.day[n], c.cents[n] = c.customer[i], c.day[i], cents
+			}
 			n++
 		}
 		l.rows[k] = rows{c.customer[:n], c.day[:n], c.cents[:n]}
