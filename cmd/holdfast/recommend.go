@@ -101,8 +101,8 @@ func (r *RecommendCmd) suggest(all *recommended, l *orders.Ledger, asOf int32) {
 		return suggested{With: l.Products.Name(int(x.With)), Product: l.Products.Name(int(x.Product)), Why: x.Why}
 	}
 	nothing := func(uint32) bool { return false }
-	for p := range l.Products.Len() {
-		for _, x := range shelf.Suggest([]uint32{uint32(p)}, nothing, r.Top) {
+	for _, p := range shelf.Products() {
+		for _, x := range shelf.Suggest([]uint32{p}, nothing, r.Top) {
 			all.Products = append(all.Products, in(x))
 		}
 	}

@@ -110,7 +110,7 @@ func TestOrdersAreRead(t *testing.T) {
 			[]string{"a: 2025-01-02 150", "b: 2025-01-02 200", "c: 2025-01-02 -300", "d: 2025-01-02 123450"}},
 		{"currencies written with the amounts are not added", "customer,date,amount\na,2025-01-02,€1.50\nb,2025-01-02,$2\nc,2025-01-02,USD 3\nd,2025-01-02,4\n", Options{},
 			[]string{"a:", "b: 2025-01-02 200", "c: 2025-01-02 300", "d:"}},
-		{"a unit price with its currency", "customer,date,qty,price\na,2025-01-02,2,€1.50\n", Options{Currency: "EUR"}, []string{"a: 2025-01-02 300"}},
+		{"unit prices with their currencies", "customer,date,qty,price\na,2025-01-02,2,€1.50\nb,2025-01-02,1,$2\nc,2025-01-02,1,€2\n", Options{}, []string{"a: 2025-01-02 300", "b:", "c: 2025-01-02 200"}},
 		{"what floats leave behind is rounded", "customer,date,amount\na,2025-01-02,15.299999999999999\nb,2025-01-02,1e2\nc,2025-01-02,0.005\n", Options{},
 			[]string{"a: 2025-01-02 1530", "b: 2025-01-02 10000", "c: 2025-01-02 1"}},
 		{"yen have no cents", "customer,date,amount,currency\na,2025-01-02,1500,JPY\n", Options{}, []string{"a: 2025-01-02 1500"}},

@@ -180,6 +180,17 @@ func TestLedgersDoNotDependOnProcessorsOrPieces(t *testing.T) {
 	}
 }
 
+func TestTheFirstAndLastDayAreThoseOfAllBlocks(t *testing.T) {
+	rows := strings.Repeat("somebody,2025-06-01,1\n", blockSize/10)
+	l, err := read(t, "customer,date,amount\na,2025-06-30,1\na,2025-05-01,1\n"+rows, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if day := func(d int32) string { return time.Unix(int64(d)*86400, 0).UTC().Format(time.DateOnly) }; day(l.First) != "2025-05-01" || day(l.Last) != "2025-06-30" {
+		t.Errorf("from %s to %s", day(l.First), day(l.Last))
+	}
+}
+
 func TestTotalsAreThoseOfTheHistories(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var file strings.Builder

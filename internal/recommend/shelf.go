@@ -54,6 +54,9 @@ func NewShelf(lines []orders.Line, products int, categoryOf []int32) *Shelf {
 	return s
 }
 
+// Products returns the products that were bought, those in most orders first.
+func (s *Shelf) Products() []uint32 { return s.popular }
+
 func (s *Shelf) categoryOf(p uint32) int32 {
 	if s.category == nil {
 		return -1
