@@ -101,8 +101,11 @@ func Of(l *orders.Ledger, o Options) (*Report, error) {
 		return nil, errors.New("there is no order until " + r.AsOf)
 	}
 	r.CLV = int64(math.Round(float64(r.Numbers.Revenue) / float64(r.Numbers.Buyers)))
-	r.Months, r.Active = Periods(l, h, asOf, ByMonth, 0), Periods(l, h, asOf, ByMonth, r.Window.Days)
-	r.Cohorts, r.Survival = Cohorts(l, h, asOf), Survivals(l, totals, asOf, r.Window.Days)
+	both(func() {
+		r.Months, r.Survival = Periods(l, h, asOf, ByMonth, 0), Survivals(l, totals, asOf, r.Window.Days)
+	}, func() {
+		r.Active, r.Cohorts = Periods(l, h, asOf, ByMonth, r.Window.Days), Cohorts(l, h, asOf)
+	})
 	r.RFM = Score(totals, asOf)
 	step("fitting and testing models")
 	clv, err := r.predict(l, h, asOf, o)
