@@ -63,10 +63,9 @@ func Score(totals []orders.Total, asOf int32) RFM {
 		}
 		recency, frequency = days.counts(), times.counts()
 	})
-	thirds := metric.NewThirds(frequency)
 	return RFM{
-		Scales:    metric.RFM{Recency: metric.NewScale(recency, true), Frequency: metric.NewScale(frequency, false), Monetary: metric.CutScale(monetary, false, 5)},
-		Frequency: metric.Scale{From: thirds.From, Customers: thirds.Customers},
+		Scales:    metric.RFM{Recency: metric.NewScale(recency, true, 5), Frequency: metric.NewScale(frequency, false, 5), Monetary: metric.CutScale(monetary, false, 5)},
+		Frequency: metric.NewScale(frequency, false, 3),
 		Monetary:  metric.CutScale(monetary, false, 3),
 		asOf:      asOf,
 	}

@@ -10,6 +10,7 @@ import (
 
 	"holdfast/internal/customer"
 	"holdfast/internal/experiment"
+	"holdfast/internal/night"
 	"holdfast/internal/playbook"
 	"holdfast/internal/segment"
 )
@@ -45,26 +46,43 @@ type Profiles interface {
 // Survey looks at everybody as of now. It reads profiles and nothing else.
 func Survey(ctx context.Context, s Profiles, b *playbook.Playbook, now time.Time) (Look, error) {
 	l := looking{Look: Look{Sizes: map[string]int64{}, Both: map[string]int64{}, Known: map[string]int64{}},
-		attributes: map[string]map[string]int64{}, activities: map[string]int64{}, evaluator: b.Rules.Evaluator(), now: now}
+		attributes: map[string]map[string]int64{}, activities: map[string]int64{}, now: now}
 	for _, names := range b.Rules.Asked() {
 		l.asked = append(l.asked, names...)
 	}
 	slices.Sort(l.asked)
 	l.asked = slices.Compact(l.asked)
+	rules := b.Rules
+	if len(rules.Percentiles()) > 0 {
+		ranker := night.NewRanker(rules)
+		if err := everybody(ctx, s, func(p *customer.Profile) { ranker.Add(p, now) }); err != nil {
+			return Look{}, err
+		}
+		rules = rules.Ranked(ranker.Cuts())
+	}
+	l.evaluator = rules.Evaluator()
+	if err := everybody(ctx, s, l.add); err != nil {
+		return Look{}, err
+	}
+	l.Attributes, l.Activities = l.seenAttributes(), seenActivities(l.activities)
+	return l.Look, nil
+}
+
+// everybody calls do for every customer.
+func everybody(ctx context.Context, s Profiles, do func(*customer.Profile)) error {
 	for cursor, more := "", true; more; {
 		page, next, err := s.ScanProfiles(ctx, 0, 1, cursor)
 		if err != nil {
-			return Look{}, fmt.Errorf("scan profiles: %w", err)
+			return fmt.Errorf("scan profiles: %w", err)
 		}
 		for i := range page {
 			if !page[i].Anonymous() {
-				l.add(&page[i])
+				do(&page[i])
 			}
 		}
 		cursor, more = next, next != ""
 	}
-	l.Attributes, l.Activities = l.seenAttributes(), seenActivities(l.activities)
-	return l.Look, nil
+	return nil
 }
 
 type looking struct {
