@@ -134,6 +134,13 @@ func TestRecommendationsAreListed(t *testing.T) {
 	if err != nil || strings.Contains(out, "pan") || !strings.Contains(out, `"as_of": "2025-01-05"`) {
 		t.Errorf("%v\n%s", err, out)
 	}
+	if strings.Contains(out, "null") || !strings.Contains(out, `"pairs": []`) {
+		t.Errorf("lists of nothing are not empty:\n%s", out)
+	}
+	out, _, err = verb(t, &RecommendCmd{}, kinds, "FILE")
+	if want := "No two products are together in at least 5 orders, and more often than by chance.\n"; out != want || err != nil {
+		t.Errorf("%v: got %q", err, out)
+	}
 	if _, _, err := verb(t, &RecommendCmd{}, "customer,date,amount\na,2025-01-01,1\n", "FILE"); err == nil || !strings.HasSuffix(err.Error(), "there is no column of products; name it with --product NAME") {
 		t.Errorf("%v", err)
 	}

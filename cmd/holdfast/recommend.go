@@ -59,13 +59,13 @@ func (r *RecommendCmd) Run(c *Context) error {
 		return fmt.Errorf("%s: there is no column of products; name it with --product NAME", r.File)
 	}
 	p.say("looking for what goes together")
-	all := recommended{AsOf: analysis.DateOf(asOf)}
+	all := recommended{AsOf: analysis.DateOf(asOf), Pairs: []analysis.Pair{}, Products: []suggested{}, Customers: []suggested{}, Replenish: []due{}}
 	wanted := func(list string) bool { return r.Format == "json" || r.List == list }
 	if wanted("pairs") {
-		all.Pairs = analysis.PairsOf(l, asOf, 0)
+		all.Pairs = append(all.Pairs, analysis.PairsOf(l, asOf, 0)...)
 	}
 	if wanted("replenish") {
-		all.Replenish = r.dues(l, asOf)
+		all.Replenish = append(all.Replenish, r.dues(l, asOf)...)
 	}
 	if wanted("products") || wanted("customers") {
 		r.suggest(&all, l, asOf)
@@ -74,6 +74,10 @@ func (r *RecommendCmd) Run(c *Context) error {
 		return printJSON(c.Out, all)
 	}
 	rows := r.rows(&all)
+	if r.Format == "text" && len(rows) == 1 {
+		_, err := fmt.Fprintln(c.Out, r.nothing())
+		return err
+	}
 	more := 0
 	if r.Format == "text" && len(rows) > shownCustomers+1 {
 		more = len(rows) - shownCustomers - 1
@@ -84,6 +88,17 @@ func (r *RecommendCmd) Run(c *Context) error {
 	}
 	fmt.Fprintf(c.Out, "… and %d more: --format csv\n", more)
 	return nil
+}
+
+// nothing says why a list is empty.
+func (r *RecommendCmd) nothing() string {
+	switch r.List {
+	case "pairs":
+		return fmt.Sprintf("No two products are together in at least %d orders, and more often than by chance.", recommend.MinSupport)
+	case "replenish":
+		return fmt.Sprintf("Nothing that a customer buys again and again is due within %d days.", r.Days)
+	}
+	return "There is nothing to suggest: everything was just bought."
 }
 
 func (r *RecommendCmd) dues(l *orders.Ledger, asOf int32) (out []due) {
