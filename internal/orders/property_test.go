@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -84,6 +85,17 @@ func TestBlocksEndWithRecords(t *testing.T) {
 		// so that no record is ever cut, unless it is longer than quoted text may be.
 		if at != whole {
 			t.Fatalf("%q cut at %d: block ends at %d, record at %d", text, cut, whole, at)
+		}
+	})
+}
+
+func TestSpacesAreSqueezedInPiecesOfAnySize(t *testing.T) {
+	many, first := regexp.MustCompile(` +`), regexp.MustCompile(`(?m)^ `)
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringOfN(rapid.SampledFrom([]rune("a1  \n")), 0, 60, -1).Draw(t, "text")
+		got, err := io.ReadAll(&squeeze{r: &trickle{text, rapid.IntRange(1, 9).Draw(t, "size")}, space: true})
+		if want := first.ReplaceAllString(many.ReplaceAllString(text, " "), ""); err != nil || string(got) != want {
+			t.Fatalf("got %q, %v, want %q", got, err, want)
 		}
 	})
 }
@@ -225,7 +237,7 @@ func TestTotalsAreThoseOfTheHistories(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	for _, s := range []string{"customer,date,amount\na,2025-01-02,10.00\n", "sep=;\ncustomer;date;amount\n\"a\n\";2.1.25;1.234,5\n", "\xff\xfea\x00", "\x1f\x8b", "a,20250101,1e400\n",
-		"order,email,date,total,product,qty\n1,A@b,1/2/2025,-,,\"\n"} {
+		"order,email,date,total,product,qty\n1,A@b,1/2/2025,-,,\"\n", " customer date  amount\n a  20250102   1.0\n", "customer,date,amount\n7.0,20250102,€1\n8.0,20250102,2 USD\n"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
