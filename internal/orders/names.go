@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// names adds the columns that hold names.
+// names fills in the columns that hold names.
 func (p *parser) names(c *cell, row uint32) {
 	b := c.b
 	who := roleCustomer
@@ -15,7 +15,7 @@ func (p *parser) names(c *cell, row uint32) {
 		who++
 		from, to = c.place(who)
 	}
-	b.customer = append(b.customer, nobody)
+	b.customer[row] = nobody
 	b.key(kindCustomer, from, to, row, true)
 	if b.order != nil {
 		id := c.get(roleOrder)
@@ -24,17 +24,17 @@ func (p *parser) names(c *cell, row uint32) {
 			from, to := c.place(roleOrder)
 			b.key(kindOrder, from, to, row, false)
 		}
-		b.order = append(b.order, packed)
+		b.order[row] = packed
 	}
 	if b.product != nil {
 		from, to := c.place(roleProduct)
 		b.key(kindProduct, from, to, row, false)
-		b.product = append(b.product, nobody)
+		b.product[row] = nobody
 	}
 	if b.category != nil {
 		from, to := c.place(roleCategory)
 		b.key(kindCategory, from, to, row, false)
-		b.category = append(b.category, nobody)
+		b.category[row] = nobody
 	}
 }
 

@@ -17,6 +17,7 @@ type chunk struct {
 	product  []uint32
 	category []uint32
 	line     []uint32 // within the block
+	rows     int      // that are in the columns
 	lines    int
 	first    int64 // line of the file the block begins at
 	row      int64 // rows before
@@ -108,6 +109,7 @@ func (p *parser) parse(b *block) {
 		i, line = next, line+lines
 	}
 	b.lines = line - 1
+	b.chunk = b.part(0, b.rows)
 }
 
 // reserve makes room for the rows of blocks, in columns that are long enough for
@@ -124,12 +126,8 @@ func reserve(blocks []*block, s *shape) {
 	}
 	from := 0
 	for _, b := range blocks {
-		to := from + b.most
-		b.chunk = chunk{
-			customer: part(all.customer, from, to), day: part(all.day, from, to), cents: part(all.cents, from, to), currency: part(all.currency, from, to),
-			line: part(all.line, from, to), order: part(all.order, from, to), product: part(all.product, from, to), category: part(all.category, from, to),
-		}
-		from = to
+		b.chunk = all.part(from, from+b.most)
+		from += b.most
 		for k := range b.keys {
 			for s := range b.keys[k] {
 				b.keys[k][s] = b.keys[k][s][:0]
@@ -146,12 +144,20 @@ func column[T any](rows int, there bool) []T {
 	return huge(make([]T, rows))
 }
 
-// part returns the room of some rows of a column.
-func part[T any](column []T, from, to int) []T {
-	if column == nil {
-		return nil
+// part returns c with some rows of its columns only.
+func (c chunk) part(from, to int) chunk {
+	c.customer, c.day, c.cents, c.currency = c.customer[from:to:to], c.day[from:to:to], c.cents[from:to:to], c.currency[from:to:to]
+	c.line = c.line[from:to:to]
+	if c.order != nil {
+		c.order = c.order[from:to:to]
 	}
-	return column[from:from:to]
+	if c.product != nil {
+		c.product = c.product[from:to:to]
+	}
+	if c.category != nil {
+		c.category = c.category[from:to:to]
+	}
+	return c
 }
 
 // A cell gives one row's fields by role.
@@ -235,11 +241,16 @@ func (p *parser) row(c *cell, line int) string {
 		b.rounded++
 	}
 	b.further = b.further || cents == blank
-	row := uint32(len(b.day))
-	b.day, b.cents = append(b.day, day), append(b.cents, cents)
-	b.currency, b.line = append(b.currency, code), append(b.line, uint32(line))
-	p.names(c, row)
+	b.add(p, c, day, cents, code, line)
 	return ""
+}
+
+// add adds a row.
+func (b *block) add(p *parser, c *cell, day int32, cents int64, currency uint8, line int) {
+	i := b.rows
+	b.day[i], b.cents[i], b.currency[i], b.line[i] = day, cents, currency, uint32(line)
+	p.names(c, uint32(i))
+	b.rows++
 }
 
 // leave counts a row that is no order. If it has an order id it stays as a row
@@ -250,9 +261,7 @@ func (b *block) leave(p *parser, c *cell, why Why, line int) {
 		return
 	}
 	b.void++
-	b.day, b.cents = append(b.day, unknownDay), append(b.cents, void)
-	b.currency, b.line = append(b.currency, 0), append(b.line, uint32(line))
-	p.names(c, uint32(len(b.day)-1))
+	b.add(p, c, unknownDay, void, 0, line)
 }
 
 // day reads the date of a row; a further line of an order need not have one.
