@@ -47,6 +47,7 @@ func (c *compiler) activity(n *node) (acting, bool) {
 		c.report(n, "orders are no activity", "use `orders`, `orders_within(days)` or `bought(what)`")
 		return acting{}, false
 	}
+	c.rule.acts = append(c.rule.acts, n.text)
 	return acting{name: n.text}, true
 }
 

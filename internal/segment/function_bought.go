@@ -27,6 +27,7 @@ func (c *compiler) what(n *node) (int, bool) {
 		i = len(c.set.terms)
 		c.set.terms = append(c.set.terms, t)
 	}
+	c.rule.wares = append(c.rule.wares, i)
 	return i, true
 }
 

@@ -28,6 +28,42 @@ func (s *Set) Asked() map[string][]string {
 	return all
 }
 
+// Counted returns, by segment, the activities that its rule counts, sorted.
+func (s *Set) Counted() map[string][]string {
+	all := make(map[string][]string, len(s.rules))
+	for _, r := range s.rules {
+		all[r.Name] = slices.Compact(slices.Sorted(slices.Values(r.acts)))
+	}
+	return all
+}
+
+// Shopped returns, by segment, what its rule asks of products, sorted.
+func (s *Set) Shopped() map[string][]string {
+	all := make(map[string][]string, len(s.rules))
+	for _, r := range s.rules {
+		var terms []string
+		for _, i := range r.wares {
+			terms = append(terms, s.terms[i].String())
+		}
+		slices.Sort(terms)
+		all[r.Name] = slices.Compact(terms)
+	}
+	return all
+}
+
+// Bought calls each with what rules ask of products and p has bought, each
+// once.
+func (e *Evaluator) Bought(p *customer.Profile, now time.Time, each func(what string)) {
+	e.env.begin(p, now)
+	for i, t := range e.set.terms {
+		found := false
+		e.env.goods(i, func(*customer.Good) { found = true })
+		if found {
+			each(t.String())
+		}
+	}
+}
+
 func (p *part) asked(each func(name string)) {
 	for _, name := range p.names {
 		each(name)

@@ -68,6 +68,14 @@ func parseTerm(s string) term {
 	return term{"", strings.TrimSpace(s)}
 }
 
+// String returns t as rules write it.
+func (t term) String() string {
+	if t.kind == "" {
+		return t.pattern
+	}
+	return t.kind + ":" + t.pattern
+}
+
 func (t term) asks(g customer.Good, w *ware) bool {
 	is := func(kind, s string) bool { return (t.kind == "" || t.kind == kind) && like(t.pattern, s) }
 	return is("product", g.Title) || is("product", g.SKU) || is("category", w.category) ||

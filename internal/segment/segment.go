@@ -51,6 +51,8 @@ type rule struct {
 	condition condition
 	root      *part
 	needs     []string // segments it refers to
+	acts      []string // activities it counts
+	wares     []int    // terms it asks of products
 }
 
 // Compile checks all rules and compiles them. The error is of type
