@@ -14,7 +14,7 @@ import (
 
 func TestTheCustomersWarn(t *testing.T) {
 	b := load(t, "segments.yaml", "when: orders >= 4 and recency_days <= 180", "when: orders >= 1 and csat >= 0.5",
-		"segments.yaml", "when: rfm.m == 5 and spend >= 200 and recency_days <= 365", "when: orders >= 1 and recency_days <= 5000",
+		"segments.yaml", "when: rfm.m == 5 and spend >= 200 and recency_days <= 365 and not in_segment(\"dissatisfied\")", "when: orders >= 1 and recency_days <= 5000",
 		"segments.yaml", "when: orders >= 2 and percentile(aov) >= 80 and discount_share < 0.5 and recency_days <= 365", "when: orders >= 1 and recency_days <= 480")
 	l, err := plan.Survey(t.Context(), memory{profiles: invented(400)}, b, at)
 	if err != nil {

@@ -56,7 +56,7 @@ func TestBrokenPlaybooksSayWhereAndWhat(t *testing.T) {
 		{"unknown_key", segmentsFile, "    persona: Elena", "    persone: Elena"},
 		{"segment_twice", segmentsFile, "- name: frequent_buyers", "- name: high_value_loyal"},
 		{"segment_name", segmentsFile, "- name: frequent_buyers", "- name: Frequent Buyers"},
-		{"no_rule", segmentsFile, "    when: rfm.m == 5 and spend >= 200 and recency_days <= 365\n", ""},
+		{"no_rule", segmentsFile, "    when: rfm.m == 5 and spend >= 200 and recency_days <= 365 and not in_segment(\"dissatisfied\")\n", ""},
 		{"key_twice", segmentsFile, "    title: Loyal\n", "    title: Loyal\n    title: Very loyal\n"},
 		{"not_yaml", segmentsFile, "title: High-value loyal", "title: High-value: loyal"},
 		{"unknown_segment", campaignsFile, "segment: at_risk", "segment: at_rsk"},

@@ -3,6 +3,7 @@ package playbook
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,7 +56,7 @@ var byHand = map[string]func(p *customer.Profile, b customer.Book, since func(ti
 		return b.Orders >= 4 && p.Derived.F >= 4 && p.Derived.M >= 4 && since(b.Last) <= 120
 	},
 	"highest_value": func(p *customer.Profile, b customer.Book, since func(time.Time) int) bool {
-		return p.Derived.M == 5 && b.Spend >= 200_00 && since(b.Last) <= 365
+		return p.Derived.M == 5 && b.Spend >= 200_00 && since(b.Last) <= 365 && !unhappy(p, b, since)
 	},
 	"loyal": func(_ *customer.Profile, b customer.Book, since func(time.Time) int) bool {
 		return b.Orders >= 4 && since(b.Last) <= 180
@@ -86,8 +87,8 @@ var byHand = map[string]func(p *customer.Profile, b customer.Book, since func(ti
 	"lapsed": func(_ *customer.Profile, b customer.Book, since func(time.Time) int) bool {
 		return b.Orders >= 1 && since(b.Last) > 365
 	},
-	"one_time_past_due": func(_ *customer.Profile, b customer.Book, since func(time.Time) int) bool {
-		return b.Orders == 1 && since(b.Last) >= 61 && since(b.Last) <= 270
+	"one_time_past_due": func(p *customer.Profile, b customer.Book, since func(time.Time) int) bool {
+		return b.Orders == 1 && since(b.Last) >= 61 && since(b.Last) <= 270 && !unhappy(p, b, since)
 	},
 	"dissatisfied": unhappy,
 	"cart_abandoners": func(p *customer.Profile, b customer.Book, since func(time.Time) int) bool {
@@ -95,6 +96,15 @@ var byHand = map[string]func(p *customer.Profile, b customer.Book, since func(ti
 	},
 	"savers": func(p *customer.Profile, b customer.Book, since func(time.Time) int) bool {
 		return b.Discounted >= 2 && 2*b.Discounted >= b.Orders && since(b.Last) <= 365 && !unhappy(p, b, since)
+	},
+	"tea_fans": func(p *customer.Profile, b customer.Book, _ func(time.Time) int) bool {
+		tea, all := 0, 0
+		for _, g := range p.Goods {
+			if all += g.Units; strings.HasPrefix(g.SKU, "TEA-") {
+				tea += g.Units
+			}
+		}
+		return b.Orders >= 2 && all > 0 && float64(tea) >= 0.6*float64(all)
 	},
 	"german_speaking": func(p *customer.Profile, _ customer.Book, _ func(time.Time) int) bool {
 		return p.Country == "DE"
@@ -128,6 +138,29 @@ func TestTheStarterRulesMeanWhatTheySay(t *testing.T) {
 			!slices.Contains(in, "high_value_loyal") && !slices.Contains(in, "at_risk") && !slices.Contains(in, "dissatisfied") && !slices.Contains(in, "unlikely_to_buy")
 		if slices.Contains(in, "occasional") != occasional {
 			t.Fatalf("occasional: %v, by hand %v", !occasional, occasional)
+		}
+	})
+}
+
+// Nobody who is dissatisfied is offered anything: campaigns other than these
+// leave them out.
+func TestTheDissatisfiedAreSoldNothing(t *testing.T) {
+	book := load(t)
+	harmless := []string{"care", "onboarding", "first_steps", "follow_up", "thank_you", "vip", "journal", "origins"}
+	e, zone := book.Rules.Evaluator(), book.Business.Zone
+	rapid.Check(t, func(t *rapid.T) {
+		p := shopper(t, zone)
+		p.Surveys.NPS, p.Surveys.NPSAt = 2, now
+		p.Attributes = map[string]string{"company": "Acme", "employees": "12", "values": "organic", "industry": rapid.SampledFrom([]string{"RETAIL", "RESTAURANTS"}).Draw(t, "industry"),
+			"lifecycle_stage": rapid.SampledFrom([]string{"lead", "opportunity", "customer"}).Draw(t, "stage")}
+		today := customer.DayOf(now, zone)
+		p.Activity = []customer.Series{{Name: "product_viewed", Counts: []customer.Count{{Day: today, N: 9}}}}
+		p.Goods = []customer.Good{{SKU: "BRW-PRE-08", Units: 1, Days: 1, First: today - 100, Last: today - 100}, {SKU: "TEA-ASS-250", Units: 9, Days: 3, First: today - 90, Last: today - 30}}
+		in := e.Of(p, now)
+		for _, c := range book.Campaigns {
+			if slices.Contains(in, c.Segment) && !slices.Contains(harmless, c.Name) {
+				t.Fatalf("%s goes to somebody who is dissatisfied, in %s", c.Name, c.Segment)
+			}
 		}
 	})
 }
