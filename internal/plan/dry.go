@@ -115,7 +115,7 @@ func (d *dry) PutProfile(_ context.Context, p customer.Profile) error {
 
 // fit returns what the night at an instant would find out of everybody.
 func (d *dry) fit(ctx context.Context, b *playbook.Playbook, at time.Time, shards int) (night.Fit, error) {
-	n := night.Night{Store: d, Zone: b.Business.Zone, Currency: b.Business.Currency, Window: int(b.Active / (24 * time.Hour))}
+	n := night.Night{Store: d, Zone: b.Business.Zone, Currency: b.Business.Currency, Window: int(b.Active / (24 * time.Hour)), Set: b.Rules}
 	var group errgroup.Group
 	for i := range shards {
 		group.Go(func() error {

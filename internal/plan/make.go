@@ -29,7 +29,8 @@ func Make(ctx context.Context, o Options) (Plan, error) {
 		return Plan{}, err
 	}
 	m.sides[1].fit = m.sides[0].fit
-	if a, b := o.Before.Business, o.After.Business; a.Currency != b.Currency || a.Zone.String() != b.Zone.String() {
+	if a, b := o.Before.Business, o.After.Business; a.Currency != b.Currency || a.Zone.String() != b.Zone.String() ||
+		!slices.Equal(o.Before.Rules.Percentiles(), o.After.Rules.Percentiles()) {
 		d.insights = map[string]customer.Insight{}
 		if m.sides[1].fit, err = d.fit(ctx, o.After, o.At, workers); err != nil {
 			return Plan{}, err
