@@ -61,11 +61,8 @@ func (k CheckCmd) text(w io.Writer, found checked, book *playbook.Playbook) erro
 		fmt.Fprintf(w, "%s\n\n", p)
 	}
 	for _, p := range found.Warnings {
-		p.Message, p.Excerpt = "warning: "+p.Message, ""
-		fmt.Fprintln(w, p)
-	}
-	if len(found.Warnings) > 0 {
-		fmt.Fprintln(w)
+		p.Message = "warning: " + p.Message
+		fmt.Fprintf(w, "%s\n\n", p)
 	}
 	if n := len(found.Problems); n > 0 {
 		_, err := fmt.Fprintf(w, "%s in %s\n", counted(n, "problem"), k.Playbook)

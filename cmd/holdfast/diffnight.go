@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"holdfast/internal/customer"
@@ -64,6 +65,9 @@ func diffText(w io.Writer, d plan.NightDiff) error {
 	}
 	if still > 0 {
 		fmt.Fprintf(w, "%s as before\n", counted(still, "segment"))
+	}
+	if slices.ContainsFunc(rows[1:], func(row []string) bool { return row[len(row)-1] != "" }) {
+		fmt.Fprintln(w, "COUNTED THEN is what the nights counted themselves: the rule has changed since, or something arrived late.")
 	}
 	for _, s := range d.Segments {
 		if len(s.Examples) == 0 {

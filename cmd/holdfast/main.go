@@ -48,7 +48,7 @@ type commands struct {
 const (
 	exitDone  = 0
 	exitError = 1
-	exitUsage = 2
+	exitUsage = 64 // as sysexits.h has it; 2 says that a plan holds changes
 )
 
 func main() {
@@ -65,7 +65,7 @@ type coded interface {
 	ExitCode() int
 }
 
-// run does what args say and returns the exit code: 0 done, 1 failed, 2 the
+// run does what args say and returns the exit code: 0 done, 1 failed, 64 the
 // arguments are wrong; a command may have codes of its own.
 func run(args []string, c *Context) int {
 	var cli commands

@@ -32,6 +32,9 @@ type sample struct {
 	customers []model.Customer // order values in units of the currency
 	known     []bool           // nil: all
 	winsorise float64
+	// past returns the customers as they were some weeks before, with what they
+	// ordered since; nil where no dates are known.
+	past func() (c *model.Counts, weeks int, err error)
 }
 
 func (s *sample) each(f func(i int, c model.Customer) error) error {
@@ -51,6 +54,9 @@ func (s *modelSource) sample(c *Context) (*sample, error) {
 		return nil, usageError("--winsorise " + s.Winsorise + ": a quantile such as 0.99")
 	}
 	if s.Summary {
+		if s.CalibrationEnd != "" || s.AsOf != "" {
+			return nil, usageError("--summary: such a table has no dates, and is taken as it is: leave out --calibration-end and --as-of")
+		}
 		out, err := s.summary(c)
 		if err == nil {
 			out.winsorise = quantile
@@ -58,13 +64,17 @@ func (s *modelSource) sample(c *Context) (*sample, error) {
 		return out, err
 	}
 	if s.CalibrationEnd != "" {
+		if _, err := analysis.ParseDay(s.CalibrationEnd); err != nil {
+			return nil, usageError("--calibration-end " + s.CalibrationEnd + ": write the day as 2025-06-30")
+		}
 		s.AsOf = s.CalibrationEnd
 	}
 	l, asOf, err := s.read(c, newWaiting(c))
 	if err != nil {
 		return nil, err
 	}
-	customers, known := analysis.Customers(l, l.Histories(asOf), asOf)
+	histories := l.Histories(asOf)
+	customers, known := analysis.Customers(l, histories, asOf)
 	unit := 1.0
 	for range l.Currency.Decimals() {
 		unit *= 10
@@ -72,7 +82,12 @@ func (s *modelSource) sample(c *Context) (*sample, error) {
 	for i := range customers {
 		customers[i].Mean /= unit
 	}
-	return &sample{l.Customers.Name, customers, known, quantile}, nil
+	past := func() (*model.Counts, int, error) {
+		weeks := analysis.Holdout(l, asOf)
+		counts, err := analysis.Observed(l, histories, asOf-int32(7*weeks), asOf)
+		return counts, weeks, err
+	}
+	return &sample{l.Customers.Name, customers, known, quantile, past}, nil
 }
 
 func (s *modelSource) summary(c *Context) (*sample, error) {
@@ -89,7 +104,7 @@ func (s *modelSource) summary(c *Context) (*sample, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &sample{func(i int) string { return rows[i].ID }, analysis.SummaryCustomers(rows), nil, 1}, nil
+	return &sample{func(i int) string { return rows[i].ID }, analysis.SummaryCustomers(rows), nil, 1, nil}, nil
 }
 
 // counts returns the histories.
@@ -113,104 +128,6 @@ func (s *sample) spending() (model.SpendingFit, error) {
 	return model.FitSpending(&out, s.winsorise)
 }
 
-// auto is the model that forecasts best.
-const auto = "auto"
-
-// ModelFitCmd fits one model.
-type ModelFitCmd struct {
-	modelSource
-	Model  string `help:"mbgnbd, bgnbd, paretonbd, nbd, gammagamma, or auto: the one that forecasts best." enum:"auto,mbgnbd,bgnbd,paretonbd,nbd,gammagamma" default:"auto"`
-	Format string `help:"text, json or csv." enum:"text,json,csv" default:"text"`
-}
-
-// A fitted is a fit as it is printed.
-type fitted struct {
-	Model         string             `json:"model"`
-	Parameters    []model.Parameter  `json:"parameters"`
-	LogLikelihood float64            `json:"log_likelihood"`
-	N             int64              `json:"n"`
-	Identified    bool               `json:"identified"`
-	Fallback      *fitted            `json:"fallback,omitempty"`
-	Spending      *model.SpendingFit `json:"spending,omitempty"`
-}
-
-// Run fits and prints the model.
-func (m *ModelFitCmd) Run(c *Context) error {
-	s, err := m.sample(c)
-	if err != nil {
-		return err
-	}
-	out, err := m.fit(s)
-	if err != nil {
-		return err
-	}
-	if m.Format == "json" {
-		return printJSON(c.Out, out)
-	}
-	rows := [][]any{{"model", "parameter", "value", "se", "log_likelihood", "n", "identified"}}
-	for _, p := range out.Parameters {
-		rows = append(rows, []any{out.Model, p.Name, p.Value, p.SE, out.LogLikelihood, out.N, strconv.FormatBool(out.Identified)})
-	}
-	if err := printRows(c.Out, m.Format, rows); err != nil || m.Format == "csv" {
-		return err
-	}
-	if !out.Identified {
-		fmt.Fprintln(c.Out, "\nDropout cannot be seen in these data: its parameters mean nothing, and forecasts use the NBD, in which nobody leaves.")
-	}
-	if out.Spending != nil && out.Spending.Correlated {
-		fmt.Fprintf(c.Out, "\nThe number of orders and their value go together (correlation %.2f); the model assumes that they do not.\n", out.Spending.Correlation)
-	}
-	return nil
-}
-
-func (m *ModelFitCmd) fit(s *sample) (*fitted, error) {
-	if m.Model == "gammagamma" {
-		f, err := s.spending()
-		if err != nil {
-			return nil, fmt.Errorf("%s: fit gammagamma: %w", m.File, err)
-		}
-		return &fitted{Model: m.Model, Parameters: f.Parameters, LogLikelihood: f.LogLikelihood, N: f.Customers, Identified: true, Spending: &f}, nil
-	}
-	f, err := s.fit(m.Model)
-	if err != nil {
-		return nil, fmt.Errorf("%s: fit %s: %w", m.File, m.Model, err)
-	}
-	return fittedOf(f), nil
-}
-
-func fittedOf(f model.Fit) *fitted {
-	out := &fitted{Model: string(f.Family), Parameters: f.Parameters, LogLikelihood: f.LogLikelihood, N: f.Customers, Identified: f.Identified}
-	if f.Fallback != nil {
-		out.Fallback = fittedOf(*f.Fallback)
-	}
-	return out
-}
-
-// fit fits a family; auto is the one of greatest likelihood for the parameters
-// it takes (Akaike), where there is no later time to test on.
-func (s *sample) fit(family string) (model.Fit, error) {
-	counts, err := s.counts()
-	if err != nil {
-		return model.Fit{}, err
-	}
-	if family != auto {
-		return model.FitCounts(model.Family(family), counts)
-	}
-	var best model.Fit
-	for i, f := range model.Families() {
-		fit, err := model.FitCounts(f, counts)
-		if err != nil {
-			return best, err
-		}
-		if i == 0 || akaike(fit) < akaike(best)-1e-9 {
-			best = fit
-		}
-	}
-	return best, nil
-}
-
-func akaike(f model.Fit) float64 { return 2*float64(len(f.Parameters)) - 2*f.LogLikelihood }
-
 // parametersOf reads "r=0.243,alpha=4.414,a=0.793,b=2.426", also with "p=…,q=…,
 // gamma=…" for the value of orders. The spending is nil if it is not given.
 func parametersOf(text string, family model.Family) (model.Fit, *model.SpendingFit, error) {
@@ -218,10 +135,11 @@ func parametersOf(text string, family model.Family) (model.Fit, *model.SpendingF
 	for part := range strings.SplitSeq(text, ",") {
 		name, value, ok := strings.Cut(strings.TrimSpace(part), "=")
 		v, err := strconv.ParseFloat(value, 64)
-		if !ok || err != nil {
-			return model.Fit{}, nil, usageError("--params " + text + ": write it as r=0.243,alpha=4.414,a=0.793,b=2.426")
+		name = strings.TrimSpace(name)
+		if _, twice := given[name]; !ok || err != nil || twice {
+			return model.Fit{}, nil, usageError("--params " + text + ": write each parameter once, as r=0.243,alpha=4.414,a=0.793,b=2.426")
 		}
-		given[strings.TrimSpace(name)] = v
+		given[name] = v
 	}
 	var spending *model.SpendingFit
 	if p, ok := given["p"]; ok {

@@ -29,6 +29,9 @@ func (m *ModelBacktestCmd) Run(c *Context) error {
 	if weeks == 0 {
 		weeks = analysis.Holdout(l, asOf)
 	}
+	if had := int(asOf-l.First+1) / 7; weeks > had {
+		return usageError(fmt.Sprintf("--holdout %d: the data have only %d weeks until %s", weeks, had, analysis.DateOf(asOf)))
+	}
 	end := asOf - int32(7*weeks)
 	if m.CalibrationEnd != "" {
 		if end, err = analysis.ParseDay(m.CalibrationEnd); err != nil {
@@ -77,7 +80,7 @@ func (m *ModelBacktestCmd) print(c *Context, choice model.Choice, end int32, wee
 	if err := printRows(c.Out, m.Format, rows); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.Out, "\nBest: %s. Its customers by tenths of what was expected of them:\n\n", choice.Family)
+	fmt.Fprintf(c.Out, "\nChosen: %s, the first that is not worse than the best by more than chance. Its customers by tenths of what was expected of them:\n\n", choice.Family)
 	rows = [][]any{{"tenth", "customers", "predicted", "actual"}}
 	for _, t := range choice.Tests {
 		if t.Fit.Family != choice.Family {

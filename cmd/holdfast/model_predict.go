@@ -83,7 +83,7 @@ func (m *ModelPredictCmd) fit(c *Context, s *sample) (model.Fit, *model.Spending
 		}
 		return parametersOf(m.Params, model.Family(m.Model))
 	}
-	fit, err := s.fit(m.Model)
+	fit, _, err := s.fit(m.Model)
 	if err != nil {
 		return fit, nil, fmt.Errorf("%s: fit %s: %w", m.File, m.Model, err)
 	}

@@ -40,7 +40,7 @@ func called(t *testing.T, dir string, args ...string) (out, wrong string, code i
 
 // written puts the starter playbook into dir/playbook, with texts replaced:
 // file, old, new, and so on.
-func written(t *testing.T, dir string, changes ...string) {
+func written(t testing.TB, dir string, changes ...string) {
 	t.Helper()
 	to := filepath.Join(dir, "playbook")
 	if err := os.RemoveAll(to); err != nil {
@@ -90,7 +90,7 @@ func goldenOf(t *testing.T, name, got string) {
 var here, _ = os.Getwd()
 
 // root is the folder of this package, wherever a test went meanwhile.
-func root(t *testing.T) string {
+func root(t testing.TB) string {
 	t.Helper()
 	if here == "" {
 		t.Fatal("where are we?")
@@ -140,21 +140,21 @@ func TestPlaybookCommandsRefuseWhatIsWrong(t *testing.T) {
 	}{
 		{"no playbook", []string{"check", "--playbook", "nope"}, 1, "there is no playbook in nope"},
 		{"a file for a playbook", []string{"check", "--playbook", "playbook/segments.yaml"}, 1, "there is no playbook in playbook/segments.yaml"},
-		{"no such format", []string{"check", "--format", "xml"}, 2, "--format"},
-		{"no such flag", []string{"check", "--fast"}, 2, "--fast"},
-		{"no such schema", []string{"schema", "emails.yaml"}, 2, "the files with a schema are"},
-		{"no schema named", []string{"schema"}, 2, "<file>"},
+		{"no such format", []string{"check", "--format", "xml"}, exitUsage, "--format"},
+		{"no such flag", []string{"check", "--fast"}, exitUsage, "--fast"},
+		{"no such schema", []string{"schema", "emails.yaml"}, exitUsage, "the files with a schema are"},
+		{"no schema named", []string{"schema"}, exitUsage, "<file>"},
 		{"tests of no playbook", []string{"test", "--playbook", "nope"}, 1, "there is no playbook in nope"},
 		{"plan without data", []string{"plan", "--against", "playbook"}, 1, "there is no data in .holdfast"},
 		{"plan against nothing", []string{"plan", "--against", "nope"}, 1, "no git"},
 		{"plan outside of git", []string{"plan"}, 1, "no git repository: name a directory to compare with by --against DIR"},
-		{"plan at no instant", []string{"plan", "--at", "tonight"}, 2, "--at is an instant"},
-		{"plan with too few examples", []string{"plan", "--examples=-1"}, 2, "--examples is 0 or more"},
+		{"plan at no instant", []string{"plan", "--at", "tonight"}, exitUsage, "--at is an instant"},
+		{"plan with too few examples", []string{"plan", "--examples=-1"}, exitUsage, "--examples is 0 or more"},
 		{"plan on no sample", []string{"plan", "--against", "playbook", "--sample", "nope"}, 1, "read sample"},
 		{"plan on a broken sample", []string{"plan", "--against", "playbook", "--sample", "playbook/segments.yaml"}, 1, "invalid sample"},
-		{"a sample of nobody", []string{"plan", "--save-sample", "x", "--size", "0"}, 2, "--size is 1 or more"},
+		{"a sample of nobody", []string{"plan", "--save-sample", "x", "--size", "0"}, exitUsage, "--size is 1 or more"},
 		{"diff-night without data", []string{"diff-night"}, 1, "there is no data in .holdfast"},
-		{"diff-night from no instant", []string{"diff-night", "--from", "yesterday"}, 2, "--from is an instant"},
+		{"diff-night from no instant", []string{"diff-night", "--from", "yesterday"}, exitUsage, "--from is an instant"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()

@@ -8,7 +8,7 @@ import (
 	"text/tabwriter"
 )
 
-// usageError is wrong input on the command line: exit code 2.
+// usageError is wrong input on the command line: exit code 64.
 type usageError string
 
 func (e usageError) Error() string { return string(e) + " (see --help)" }

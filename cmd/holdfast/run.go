@@ -19,6 +19,7 @@ import (
 	"holdfast/internal/console"
 	"holdfast/internal/local"
 	"holdfast/internal/outbox"
+	"holdfast/internal/playbook"
 	"holdfast/internal/wire"
 )
 
@@ -130,13 +131,17 @@ func (r RunCmd) start(ctx context.Context, c *Context, s *local.Stack, url strin
 		}
 	}
 	all.Go(func() { s.Run(ctx) })
-	all.Go(func() { s.Watch(ctx, r.Playbook, func(err error) { reloaded(c, err) }) })
+	all.Go(func() { s.Watch(ctx, func(err error) { r.reloaded(c, err) }) })
 	return nil
 }
 
-func reloaded(c *Context, err error) {
+func (r RunCmd) reloaded(c *Context, err error) {
 	if err != nil {
-		fmt.Fprintf(c.Err, "\nthe changed playbook has problems; the one before stays in force\n%v\n", err)
+		var wrong playbook.Problems
+		if errors.As(err, &wrong) {
+			err = wrong.In(r.Playbook)
+		}
+		fmt.Fprintf(c.Err, "\nthe changed playbook has problems; the one before stays in force\n%v\n\n", err)
 		return
 	}
 	fmt.Fprintln(c.Out, "the playbook has changed and is in force")

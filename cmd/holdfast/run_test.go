@@ -37,7 +37,7 @@ func (s *screen) String() string {
 }
 
 // holdfast runs the tool and returns its exit code and what it printed.
-func holdfast(t *testing.T, in string, args ...string) (code int, out, errs string) {
+func holdfast(t testing.TB, in string, args ...string) (code int, out, errs string) {
 	t.Helper()
 	var o, e bytes.Buffer
 	code = run(args, &Context{Ctx: t.Context(), In: strings.NewReader(in), Out: &o, Err: &e, Now: time.Now})
@@ -53,7 +53,7 @@ type running struct {
 
 var listens = regexp.MustCompile(`Holdfast runs at (http://\S+)`)
 
-func start(t *testing.T, args ...string) running {
+func start(t testing.TB, args ...string) running {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	out := &screen{}

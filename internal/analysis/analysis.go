@@ -29,7 +29,7 @@ type Options struct {
 var Year = model.Terms{Weeks: 365.0 / 7, AnnualRate: 0.10, Margin: 1}
 
 // Compared are the families that a report chooses from.
-var Compared = []model.Family{model.MBGNBD, model.BGNBD}
+var Compared = []model.Family{model.MBGNBD, model.BGNBD, model.ParetoNBD}
 
 // A Report is everything that an export tells. Amounts are minor units.
 type Report struct {

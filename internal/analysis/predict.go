@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 
+	"holdfast/internal/customer"
 	"holdfast/internal/model"
 	"holdfast/internal/orders"
 )
@@ -17,7 +18,7 @@ type Prediction struct {
 	Tests    []model.Backtest   `json:"backtests"` // in the order in which families were tried
 	Terms    model.Terms        `json:"terms"`
 	CLV      CLV                `json:"clv"`
-	Ahead    []Ahead            `json:"ahead"`
+	Ahead    []model.Demand     `json:"ahead"`
 	// Missing says what there is too little of to predict the value of orders.
 	Missing string `json:"missing,omitempty"`
 }
@@ -50,18 +51,6 @@ type Bin struct {
 	From      float64 `json:"from"`
 	To        float64 `json:"to"`
 	Customers int64   `json:"customers"`
-}
-
-// Ahead is what known customers are expected to order within so many days. The
-// band allows for chance, and for an error as great as that of the back-test.
-type Ahead struct {
-	Days    int     `json:"days"`
-	Orders  float64 `json:"orders"`
-	Low     float64 `json:"low"`
-	High    float64 `json:"high"`
-	Revenue float64 `json:"revenue"` // minor units; 0 without a model of spending
-	RevLow  float64 `json:"revenue_low"`
-	RevHigh float64 `json:"revenue_high"`
 }
 
 // winsor is the quantile above which mean order values count as that quantile.
@@ -125,47 +114,58 @@ func Predict(l *orders.Ledger, h *orders.Histories, now int32, holdout int, term
 		return nil, nil, nil, err
 	}
 	all := make([]model.Forecast, len(customers))
-	f.All(customers, all)
+	f.AllBrief(customers, all)
 	for i := range all {
 		if !known[i] {
 			all[i] = model.Forecast{}
 		}
 	}
 	p.CLV = clvOf(all, known)
-	return p, all, known, p.ahead(customers, known)
+	return p, all, known, p.ahead(l, h, now, customers, known)
 }
 
 // horizons are the days ahead that are forecast.
 var horizons = []int{30, 60, 90}
 
 // ahead forecasts what all customers together will do.
-func (p *Prediction) ahead(customers []model.Customer, known []bool) error {
+func (p *Prediction) ahead(l *orders.Ledger, h *orders.Histories, now int32, customers []model.Customer, known []bool) error {
 	miss := 0.0
 	if t := p.Test(); t != nil {
 		miss = t.Model.Error
 	}
-	out := make([]model.Forecast, len(customers))
+	var forecasters []*model.Forecaster
 	for _, days := range horizons {
-		f, err := model.NewForecaster(p.Fit, nil, model.Terms{Weeks: float64(days) / 7, Margin: 1})
+		f, err := model.NewForecaster(p.Fit, p.Spending, model.Terms{Weeks: float64(days) / 7, Margin: 1})
 		if err != nil {
 			return err
 		}
-		f.All(customers, out)
-		a := Ahead{Days: days}
-		for i := range out {
-			if known[i] {
-				a.Orders += out[i].Orders
-				if p.Spending != nil {
-					a.Revenue += out[i].Orders * p.Spending.Expected(customers[i].Orders, customers[i].Mean)
-				}
-			}
-		}
-		half := math.Hypot(1.959963984540054*math.Sqrt(a.Orders), miss*a.Orders)
-		a.Low, a.High = max(0, a.Orders-half), a.Orders+half
-		if a.Orders > 0 {
-			a.RevLow, a.RevHigh = a.Revenue*a.Low/a.Orders, a.Revenue*a.High/a.Orders
-		}
-		p.Ahead = append(p.Ahead, a)
+		forecasters = append(forecasters, f)
+	}
+	arrivals := arrivalsOf(l, h, now)
+	for i, sum := range model.Sums(customers, known, forecasters...) {
+		p.Ahead = append(p.Ahead, forecasters[i].Demand(sum, miss, arrivals, int(now-l.First)+1))
 	}
 	return nil
+}
+
+// arrivalsOf counts first orders until the end of a day.
+func arrivalsOf(l *orders.Ledger, h *orders.Histories, now int32) model.Arrivals {
+	var out model.Arrivals
+	for i := range h.Len() {
+		first, spent := int32(-1), int64(0)
+		for _, e := range h.Of(i) {
+			if first < 0 && l.Order(e) {
+				first = e.Day
+			}
+			if first >= 0 && e.Day == first {
+				spent = customer.AddMinor(spent, e.Cents)
+			} else if first >= 0 {
+				break
+			}
+		}
+		if first >= 0 {
+			out.Add(int(now-first), spent)
+		}
+	}
+	return out
 }

@@ -27,7 +27,8 @@ func (s *Store) Profile(ctx context.Context, id customer.ID) (customer.Profile, 
 	if err != nil {
 		return customer.Profile{}, fmt.Errorf("read profile %s: %w", id, err)
 	}
-	return canonical(p), nil
+	canonical(&p)
+	return p, nil
 }
 
 // PutProfile stores p as the version after p.Version, the one it was read at,
@@ -85,11 +86,12 @@ func (s *Store) ScanProfiles(ctx context.Context, shard, shards int, cursor stri
 				next = string(page[len(page)-1].ID)
 				return nil
 			}
-			var p customer.Profile
-			if err := json.Unmarshal(b, &p); err != nil {
+			page = append(page, customer.Profile{})
+			p := &page[len(page)-1]
+			if err := json.Unmarshal(b, p); err != nil {
 				return err
 			}
-			page = append(page, canonical(p))
+			canonical(p)
 			size += len(b)
 		}
 		return nil
@@ -103,12 +105,11 @@ func (s *Store) ScanProfiles(ctx context.Context, shard, shards int, cursor stri
 // hashAt returns the first hash of a shard.
 func hashAt(shard, shards int) uint64 { return uint64(shard) << 32 / uint64(shards) }
 
-// canonical returns p without empty lists that JSON tells from none.
-func canonical(p customer.Profile) customer.Profile {
+// canonical takes from p the empty lists that JSON tells from none.
+func canonical(p *customer.Profile) {
 	for i, s := range p.Activity {
 		if len(s.Counts) == 0 {
 			p.Activity[i].Counts = nil
 		}
 	}
-	return p
 }

@@ -45,11 +45,11 @@ func (s *Store) waitingSends(ctx context.Context, status customer.SendStatus, be
 				next = last
 				return nil
 			}
-			var send customer.Send
-			if err := get(tx, sends, key, &send); err != nil {
+			var of customer.SendKey
+			if err := get(tx, sends, key, &of); err != nil {
 				return err
 			}
-			keys = append(keys, send.SendKey)
+			keys = append(keys, of)
 			last = at
 		}
 		return nil

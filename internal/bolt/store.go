@@ -10,7 +10,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -138,8 +137,8 @@ func unchanged(tx *bbolt.Tx, bucket, key []byte, version int64) error {
 
 // each reads the values of all keys that begin with prefix.
 func each[T any](tx *bbolt.Tx, bucket []byte, prefix string, add func(T)) error {
-	c := tx.Bucket(bucket).Cursor()
-	for k, b := c.Seek([]byte(prefix)); k != nil && strings.HasPrefix(string(k), prefix); k, b = c.Next() {
+	c, first := tx.Bucket(bucket).Cursor(), []byte(prefix)
+	for k, b := c.Seek(first); k != nil && bytes.HasPrefix(k, first); k, b = c.Next() {
 		var v T
 		if err := json.Unmarshal(b, &v); err != nil {
 			return err

@@ -32,10 +32,11 @@ const occurrenceLayout = "20060102T150405Z"
 // memberships before planning from them, since keys derive from their instants.
 func Plan(b *playbook.Playbook, p customer.Profile, sends []customer.Send, now time.Time) []customer.Send {
 	var planned []customer.Send
-	for _, c := range b.Campaigns {
+	for i := range b.Campaigns {
+		c := &b.Campaigns[i]
 		for _, m := range p.Derived.Segments {
-			if start, ok := starts(c, m, now); ok {
-				planned = append(planned, missing(c, occurrence(c, p.ID, start, now), sends)...)
+			if start, ok := starts(c, m, now); ok && !over(c, occurrenceOf(start), sends) {
+				planned = append(planned, missing(occurrence(*c, p.ID, start, now), sends)...)
 			}
 		}
 	}
@@ -43,9 +44,22 @@ func Plan(b *playbook.Playbook, p customer.Profile, sends []customer.Send, now t
 	return planned
 }
 
+// Starts reports whether any campaign starts for p by now, whatever the ledger
+// has: if none does, Plan plans nothing.
+func Starts(b *playbook.Playbook, p *customer.Profile, now time.Time) bool {
+	for i := range b.Campaigns {
+		for _, m := range p.Derived.Segments {
+			if _, ok := starts(&b.Campaigns[i], m, now); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // starts returns the instant at which c starts for a member of a segment, and
 // whether it does by now.
-func starts(c playbook.Campaign, m customer.Membership, now time.Time) (time.Time, bool) {
+func starts(c *playbook.Campaign, m customer.Membership, now time.Time) (time.Time, bool) {
 	start := m.Since
 	if m.Segment != c.Segment || start.After(now) {
 		return time.Time{}, false
@@ -56,18 +70,29 @@ func starts(c playbook.Campaign, m customer.Membership, now time.Time) (time.Tim
 	return start, now.Sub(start) <= Grace
 }
 
-// missing returns those of the sends of an occurrence of c that the ledger
-// lacks; none while another occurrence is under way, and none for a customer
-// whom this one has held out.
-func missing(c playbook.Campaign, wanted, sends []customer.Send) []customer.Send {
+// over reports whether there is nothing to plan of an occurrence of c: another is
+// under way, this one has held the customer out, or the ledger has all of it.
+func over(c *playbook.Campaign, occurrence string, sends []customer.Send) bool {
+	have := 0
+	for i := range sends {
+		switch s := &sends[i]; {
+		case s.Campaign != c.Name:
+		case s.Occurrence != occurrence:
+			if s.Status == customer.Planned || s.Status == customer.Claimed {
+				return true
+			}
+		case s.Status == customer.HeldOut:
+			return true
+		case s.Step <= len(c.Steps):
+			have++
+		}
+	}
+	return have == len(c.Steps)
+}
+
+// missing returns those of the sends of an occurrence that the ledger lacks.
+func missing(wanted, sends []customer.Send) []customer.Send {
 	for _, s := range sends {
-		if s.Campaign != c.Name || len(wanted) == 0 {
-			continue
-		}
-		same := s.Occurrence == wanted[0].Occurrence
-		if same && s.Status == customer.HeldOut || !same && (s.Status == customer.Planned || s.Status == customer.Claimed) {
-			return nil
-		}
 		wanted = slices.DeleteFunc(wanted, func(w customer.Send) bool { return w.SendKey == s.SendKey })
 	}
 	return wanted
@@ -137,7 +162,7 @@ type Planner struct {
 // many there were to create. Done again it creates nothing; if the process
 // dies half way, doing it again within [Grace] creates the rest.
 func (l Planner) Plan(ctx context.Context, p customer.Profile, now time.Time) (int, error) {
-	if len(Plan(l.Playbook, p, nil, now)) == 0 {
+	if !Starts(l.Playbook, &p, now) {
 		return 0, nil
 	}
 	sends, err := l.Store.Sends(ctx, p.ID)

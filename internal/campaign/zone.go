@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"sync"
 	"time"
 
 	"holdfast/internal/customer"
@@ -25,7 +26,7 @@ var zones = map[string]string{
 // if it has one, else the merchant's.
 func zoneOf(p customer.Profile, merchant *time.Location) *time.Location {
 	for _, name := range []string{p.TimeZone, zones[p.Country]} {
-		if zone, err := time.LoadLocation(name); name != "" && err == nil {
+		if zone := located(name); zone != nil {
 			return zone
 		}
 	}
@@ -33,4 +34,24 @@ func zoneOf(p customer.Profile, merchant *time.Location) *time.Location {
 		return time.UTC
 	}
 	return merchant
+}
+
+// loaded are the zones that were asked for, by name: reading one costs a file.
+// There are some six hundred.
+var loaded sync.Map
+
+// located returns the zone of that name, nil if there is none.
+func located(name string) *time.Location {
+	if name == "" {
+		return nil
+	}
+	if have, ok := loaded.Load(name); ok {
+		return have.(*time.Location)
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return nil
+	}
+	loaded.Store(name, zone)
+	return zone
 }

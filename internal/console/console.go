@@ -91,10 +91,16 @@ func (d *Desk) find(ctx context.Context, who string) (customer.ID, error) {
 	if raw, ok := strings.CutPrefix(string(i), "customer/"); ok && errors.Is(err, customer.ErrNotFound) {
 		return customer.ID(raw), nil // no alias: the id itself
 	}
+	return id, stranger(err)
+}
+
+// stranger says of a customer who is not found that nobody is, whatever was
+// looked for.
+func stranger(err error) error {
 	if errors.Is(err, customer.ErrNotFound) {
-		return "", fmt.Errorf("nobody is known by that name: %w", customer.ErrNotFound)
+		return fmt.Errorf("nobody is known by that name: %w", customer.ErrNotFound)
 	}
-	return id, err
+	return err
 }
 
 // An Erased says what an erasure was about.

@@ -13,7 +13,7 @@ import (
 // Pages returns the pages for people.
 func (s *Stack) Pages() http.Handler {
 	return pages.New(pages.Site{
-		Store: s.Store, Outbox: s.Outbox, Playbook: s.Playbook, Now: s.Now,
+		Store: s.Store, Outbox: s.Outbox, Playbook: s.Playbook, Refused: s.Refused, Now: s.Now,
 		PublicURL: s.options.PublicURL, NightHour: s.options.NightHour,
 		Find: func(ctx context.Context, i customer.Identity) (customer.ID, error) {
 			return identity.Find(ctx, s.Store, i)

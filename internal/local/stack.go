@@ -53,6 +53,8 @@ type Stack struct {
 	options   Options
 	functions map[string]*function
 	book      atomic.Pointer[playbook.Playbook]
+	refused   atomic.Pointer[error] // see [Stack.Refused]
+	loaded    string                // stamp of the files as they were read last
 	clock     atomic.Pointer[func() time.Time]
 }
 
@@ -71,6 +73,7 @@ func (s Secrets) Get(_ context.Context, name string) (config.Secret, error) {
 // Open opens the data, or makes it, and puts the stack together. A playbook
 // with problems is refused with all of them.
 func Open(o Options) (*Stack, error) {
+	loaded := stamp(o.Playbook)
 	book, err := playbook.Load(o.Playbook)
 	if err != nil {
 		return nil, err
@@ -82,7 +85,7 @@ func Open(o Options) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Stack{Store: file, options: o}
+	s := &Stack{Store: file, options: o, loaded: loaded}
 	s.book.Store(book)
 	s.SetClock(time.Now)
 	s.Events = s.queue("events")
@@ -115,16 +118,6 @@ func (s *Stack) SetClock(now func() time.Time) { s.clock.Store(&now) }
 
 // Playbook returns the playbook in force.
 func (s *Stack) Playbook() *playbook.Playbook { return s.book.Load() }
-
-// Reload puts another playbook in force. One with problems is refused, and the
-// old one stays.
-func (s *Stack) Reload(files fs.FS) error {
-	book, err := playbook.Load(files)
-	if err == nil {
-		s.book.Store(book)
-	}
-	return err
-}
 
 // Close closes the store. Messages that are still on the queues are lost; call
 // it when [Stack.Run] has returned.

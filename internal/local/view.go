@@ -4,15 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io/fs"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"holdfast/internal/console"
 	"holdfast/internal/customer"
@@ -97,38 +93,4 @@ func (s *Stack) Background(ctx context.Context) (wait func()) {
 	var all sync.WaitGroup
 	s.Consume(ctx, &all)
 	return all.Wait
-}
-
-// Watch puts the playbook in dir in force again whenever a file of it changed,
-// and tells how that went.
-func (s *Stack) Watch(ctx context.Context, dir string, tell func(error)) {
-	before := stamp(dir)
-	ticker := time.NewTicker(2 * time.Second)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-		if now := stamp(dir); now != before {
-			before = now
-			tell(s.Reload(os.DirFS(dir)))
-		}
-	}
-}
-
-// stamp sums up names, sizes and times of the files below dir.
-func stamp(dir string) string {
-	var b strings.Builder
-	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error { // what cannot be read does not change
-		if err != nil || d.IsDir() {
-			return nil
-		}
-		if info, err := d.Info(); err == nil {
-			fmt.Fprintln(&b, path, info.Size(), info.ModTime().UnixNano())
-		}
-		return nil
-	})
-	return b.String()
 }

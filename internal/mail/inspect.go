@@ -28,7 +28,10 @@ var (
 func inspect(s Source) Problems {
 	var ps Problems
 	add := func(part Part, from, to int, message, suggestion string) {
-		ps = append(ps, Problem{part, from, to, message, suggestion})
+		ps = append(ps, Problem{Part: part, From: from, To: to, Message: message, Suggestion: suggestion})
+	}
+	lacks := func(part Part, message, suggestion string) {
+		ps = append(ps, Problem{Part: part, Message: message, Suggestion: suggestion, Lacks: true})
 	}
 	if n := utf8.RuneCountInString(s.Subject); n > MaxSubject {
 		add(Subject, 0, len(s.Subject), fmt.Sprintf("the subject has %d characters, more than %d", n, MaxSubject), "mail programs show some 50 of them")
@@ -42,20 +45,20 @@ func inspect(s Source) Problems {
 	}
 	markup := s.HTMLLayout + s.HTML
 	if !unsubscribeLink.MatchString(markup) {
-		add(frame, 0, 0, "the mail has no link to unsubscribe", `write <a href="{{ unsubscribe_url }}">Unsubscribe</a>`)
+		lacks(frame, "the mail has no link to unsubscribe", `write <a href="{{ unsubscribe_url }}">Unsubscribe</a>`)
 	}
 	if !postalAddress.MatchString(markup) {
-		add(frame, 0, 0, "the mail has no postal address", "write {{ business.postal_address }}")
+		lacks(frame, "the mail has no postal address", "write {{ business.postal_address }}")
 	}
 	if len(markup) > MaxHTML {
 		add(HTML, 0, 0, fmt.Sprintf("the mail has %d bytes, more than %d", len(markup), MaxHTML), "mail programs cut off the rest")
 	}
 	if text := s.TextLayout + s.Text; s.Text != "" {
 		if !unsubscribeText.MatchString(text) {
-			add(textFrame, 0, 0, "the text part has no link to unsubscribe", "write {{ unsubscribe_url }}")
+			lacks(textFrame, "the text part has no link to unsubscribe", "write {{ unsubscribe_url }}")
 		}
 		if !postalAddress.MatchString(text) {
-			add(textFrame, 0, 0, "the text part has no postal address", "write {{ business.postal_address }}")
+			lacks(textFrame, "the text part has no postal address", "write {{ business.postal_address }}")
 		}
 	}
 	if strings.TrimSpace(s.HTML) == "" {
@@ -69,11 +72,11 @@ func elements(part Part, source string) Problems {
 	var ps Problems
 	for _, at := range picture.FindAllStringIndex(source, -1) {
 		if !alternative.MatchString(source[at[0]:at[1]]) {
-			ps = append(ps, Problem{part, at[0], at[1], "the picture has no description", `write alt="…", or alt="" if it only decorates`})
+			ps = append(ps, Problem{Part: part, From: at[0], To: at[1], Message: "the picture has no description", Suggestion: `write alt="…", or alt="" if it only decorates`})
 		}
 	}
 	for _, at := range forbidden.FindAllStringIndex(source, -1) {
-		ps = append(ps, Problem{part, at[0], at[1], "mail programs refuse `" + strings.ToLower(source[at[0]:at[1]]) + ">`", "leave it out"})
+		ps = append(ps, Problem{Part: part, From: at[0], To: at[1], Message: "mail programs refuse `" + strings.ToLower(source[at[0]:at[1]]) + ">`", Suggestion: "leave it out"})
 	}
 	return ps
 }

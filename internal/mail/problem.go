@@ -26,6 +26,7 @@ type Problem struct {
 	From, To   int // the offending piece of the part, in bytes; both 0: the whole
 	Message    string
 	Suggestion string
+	Lacks      bool // something is missing that every mail has, mostly by its layout
 }
 
 // String prints p in one line, without its place.

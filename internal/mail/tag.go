@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -21,7 +22,7 @@ func (p *parsing) tag(t token) node {
 	case "comment":
 		return p.comment(t)
 	}
-	p.report(t.from, t.to, "unknown tag `"+t.name+"`", segment.DidYouMean(t.name, tags))
+	p.report(t.from, t.to, "unknown tag `"+t.name+"`", cmp.Or(segment.DidYouMean(t.name, tags), "mails know if, unless, case, for, assign and comment"))
 	return nil
 }
 

@@ -58,9 +58,9 @@ func (c *Census) Merge(other *Census) {
 // RFM returns the scales of everybody counted.
 func (c *Census) RFM() RFM {
 	return RFM{
-		Recency:   NewScale(c.Recency, true),
-		Frequency: NewScale(c.Frequency, false),
-		Monetary:  NewScale(c.Monetary, false),
+		Recency:   NewScale(c.Recency, true, 5),
+		Frequency: NewScale(c.Frequency, false, 5),
+		Monetary:  NewScale(c.Monetary, false, 5),
 	}
 }
 

@@ -1,7 +1,5 @@
 package metric
 
-import "holdfast/internal/customer"
-
 // A Kind is one of ten kinds of buyers, by the scores of recency, frequency and
 // monetary value.
 type Kind string
@@ -49,46 +47,4 @@ func KindOf(r, f, m, orders int) Kind {
 		return Promising
 	}
 	return byWorth[r-1][(f+m+1)/2-1]
-}
-
-// KlaviyoGroups returns Klaviyo's six groups, the best first.
-func KlaviyoGroups() []customer.Group {
-	return []customer.Group{"champions", "loyal", "recent", "needs_attention", "at_risk", "inactive"}
-}
-
-// KlaviyoGroupOf returns Klaviyo's group of a buyer who last ordered so many
-// days ago and has these scores of 1 to 3 by thirds; "" if a score is none.
-func KlaviyoGroupOf(days int64, f, m int) customer.Group {
-	r := 1
-	switch {
-	case days <= 180:
-		r = 3
-	case days <= 365:
-		r = 2
-	}
-	return klaviyoGroup(r, f, m)
-}
-
-// CutScale returns the scale of values that ascend, in as many scores as cuts:
-// 5 for quintiles, 3 for thirds. A score is min(cuts, 1 + ⌊cuts·s/n⌋), s being
-// how many are strictly worse.
-func CutScale(sorted []int64, smallIsBest bool, cuts int) Scale {
-	n := len(sorted)
-	s := Scale{SmallIsBest: smallIsBest, Customers: int64(n)}
-	at := func(i int) int64 {
-		if smallIsBest {
-			return sorted[n-1-i]
-		}
-		return sorted[i]
-	}
-	for score, i := 2, 0; score <= cuts; score++ {
-		for i < n && (cuts*i/n < score-1 || i > 0 && at(i) == at(i-1)) {
-			i++
-		}
-		if i == n {
-			break
-		}
-		s.From = append(s.From, at(i))
-	}
-	return s
 }

@@ -64,13 +64,13 @@ func TestQuintilesOfSortedValuesAreThoseOfCounts(t *testing.T) {
 			c.Add(v)
 		}
 		slices.Sort(values)
-		got, want := CutScale(values, small, 5), NewScale(c, small)
+		got, want := CutScale(values, small, 5), NewScale(c, small, 5)
 		for v := range c {
 			if got.Score(v) != want.Score(v) {
 				t.Fatalf("%d: got %d, want %d (%+v, %+v)", v, got.Score(v), want.Score(v), got, want)
 			}
 		}
-		thirds := NewThirds(c)
+		thirds := NewScale(c, false, 3)
 		for v := range c {
 			if got := CutScale(values, false, 3).Score(v); got != thirds.Score(v) {
 				t.Fatalf("third of %d: got %d, want %d", v, got, thirds.Score(v))

@@ -102,51 +102,6 @@ func (c Counts) MarshalText() ([]byte, error) { return encodeText(c) }
 // UnmarshalText reads what MarshalText wrote.
 func (c *Counts) UnmarshalText(text []byte) error { return decodeText(text, c) }
 
-// A Scale turns values into scores of 1 to 5 by rank: a customer's score is
-// min(5, 1 + ⌊5·s/n⌋), s being how many of all n have a strictly worse value.
-// Equal values score equally. The zero value scores everyone 0.
-type Scale struct {
-	// Best says which is better, the small value (recency) or the great one.
-	SmallIsBest bool `json:"small_is_best,omitempty"`
-	// From are the values from which on the scores 2 to 5 are given: the
-	// smallest such value, or the greatest where small is best.
-	From []int64 `json:"from,omitempty"`
-	// Customers is n; 0 means that nobody can be scored.
-	Customers int64 `json:"customers"`
-}
-
-// NewScale returns the scale of the counted values.
-func NewScale(c Counts, smallIsBest bool) Scale {
-	s := Scale{SmallIsBest: smallIsBest, Customers: c.Total()}
-	values := slices.Sorted(maps.Keys(c)) // worst first
-	if smallIsBest {
-		slices.Reverse(values)
-	}
-	var worse int64
-	for _, v := range values {
-		score := min(5, 1+5*worse/s.Customers)
-		for int64(len(s.From))+1 < score {
-			s.From = append(s.From, v)
-		}
-		worse += c[v]
-	}
-	return s
-}
-
-// Score returns the score of v, 1 to 5, or 0 if the scale is of nobody.
-func (s Scale) Score(v int64) int {
-	if s.Customers == 0 {
-		return 0
-	}
-	score := 1
-	for _, from := range s.From {
-		if s.SmallIsBest && v <= from || !s.SmallIsBest && v >= from {
-			score++
-		}
-	}
-	return score
-}
-
 // RFM are the scales of recency, frequency and monetary value.
 type RFM struct {
 	Recency   Scale `json:"recency"`   // days since the last order

@@ -22,7 +22,7 @@ func TestScoresAreThoseOfRankingEverybody(t *testing.T) {
 		for _, v := range values {
 			counts.Add(v)
 		}
-		scale := NewScale(counts, small)
+		scale := NewScale(counts, small, 5)
 		for _, v := range values {
 			worse := 0
 			for _, other := range values {
@@ -48,19 +48,19 @@ func TestScoresAtTheBoundaries(t *testing.T) {
 		value int64
 		want  int
 	}{
-		{"nobody was counted", NewScale(Counts{}, false), 5, 0},
-		{"one customer has nobody below", NewScale(Counts{7: 1}, false), 7, 1},
-		{"all are equal", NewScale(Counts{7: 9}, true), 7, 1},
-		{"the second fifth begins with two below", NewScale(ten, false), 2, 2},
-		{"the first fifth ends with one below", NewScale(ten, false), 1, 1},
-		{"the best", NewScale(ten, false), 9, 5},
-		{"above all that were counted", NewScale(ten, false), 99, 5},
-		{"below all that were counted", NewScale(ten, false), -99, 1},
-		{"between two values counts as the lower", NewScale(Counts{0: 5, 100: 5}, false), 50, 1},
-		{"the smallest is the best of recency", NewScale(ten, true), 0, 5},
-		{"the greatest is the worst of recency", NewScale(ten, true), 9, 1},
-		{"later than all is the best of recency", NewScale(ten, true), -1, 5},
-		{"half are worse", NewScale(Counts{1: 50, 2: 50}, false), 2, 3},
+		{"nobody was counted", NewScale(Counts{}, false, 5), 5, 0},
+		{"one customer has nobody below", NewScale(Counts{7: 1}, false, 5), 7, 1},
+		{"all are equal", NewScale(Counts{7: 9}, true, 5), 7, 1},
+		{"the second fifth begins with two below", NewScale(ten, false, 5), 2, 2},
+		{"the first fifth ends with one below", NewScale(ten, false, 5), 1, 1},
+		{"the best", NewScale(ten, false, 5), 9, 5},
+		{"above all that were counted", NewScale(ten, false, 5), 99, 5},
+		{"below all that were counted", NewScale(ten, false, 5), -99, 1},
+		{"between two values counts as the lower", NewScale(Counts{0: 5, 100: 5}, false, 5), 50, 1},
+		{"the smallest is the best of recency", NewScale(ten, true, 5), 0, 5},
+		{"the greatest is the worst of recency", NewScale(ten, true, 5), 9, 1},
+		{"later than all is the best of recency", NewScale(ten, true, 5), -1, 5},
+		{"half are worse", NewScale(Counts{1: 50, 2: 50}, false, 5), 2, 3},
 		{"the zero scale", Scale{}, 3, 0},
 	} {
 		if got := tt.scale.Score(tt.value); got != tt.want {

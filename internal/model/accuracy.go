@@ -1,7 +1,6 @@
 package model
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -25,11 +24,37 @@ func accuracy(all []guess) Accuracy {
 	return a
 }
 
+// sortedBy sorts by a key, and what is equal by its place: the sums that follow
+// are then always made in one order.
+func sortedBy(all []guess, key func(guess) float64) []guess {
+	type place struct {
+		key float64
+		at  int
+	}
+	places := make([]place, len(all))
+	for i, g := range all {
+		places[i] = place{key(g), i}
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		switch {
+		case a.key < b.key:
+			return -1
+		case a.key > b.key:
+			return 1
+		}
+		return a.at - b.at
+	})
+	out := make([]guess, len(all))
+	for i, p := range places {
+		out[i] = all[p.at]
+	}
+	return out
+}
+
 // auc is the Mann-Whitney statistic of the chances of those who ordered and of
 // those who did not.
 func auc(all []guess) float64 {
-	sorted := slices.Clone(all)
-	slices.SortStableFunc(sorted, func(a, b guess) int { return cmp.Compare(a.chance, b.chance) })
+	sorted := sortedBy(all, func(g guess) float64 { return g.chance })
 	var did, didNot, wins float64
 	for i := 0; i < len(sorted); {
 		var yes, no float64
@@ -54,8 +79,7 @@ func auc(all []guess) float64 {
 // deciles puts a customer into decile ⌊10 s/n⌋, s the customers of strictly
 // fewer expected orders.
 func deciles(all []guess) [10]Decile {
-	sorted := slices.Clone(all)
-	slices.SortStableFunc(sorted, func(a, b guess) int { return cmp.Compare(a.orders, b.orders) })
+	sorted := sortedBy(all, func(g guess) float64 { return g.orders })
 	var n float64
 	for _, g := range sorted {
 		n += g.n

@@ -13,7 +13,22 @@ import (
 // the gradient of their logarithm by the logarithms of the parameters.
 type ahead struct {
 	orders, within, discounted float64
-	slope                      [4]float64
+	slope                      [4]float64 // of discounted
+}
+
+// An outlook is as much of that as a [Share] needs.
+type outlook struct {
+	orders float64
+	slope  [4]float64
+}
+
+func (f *Forecaster) lookOut(repeats int, age float64) outlook {
+	of := func(m Model) float64 { return m.perAlive(repeats, age, f.terms.Weeks) }
+	out := outlook{orders: of(f.model)}
+	if f.fit.Covariance != nil {
+		out.slope = slopeOf(f.model, of)
+	}
+	return out
 }
 
 // lookAhead takes the gradient by central differences, with a coarser rule for
@@ -25,20 +40,24 @@ func (f *Forecaster) lookAhead(repeats int, age float64) ahead {
 		within:     m.ordersWithin(repeats, age, h),
 		discounted: f.discounted(m, repeats, age, fine()),
 	}
-	if f.spending == nil || f.fit.Covariance == nil {
-		return a
+	if f.fit.Covariance != nil && f.spending != nil {
+		a.slope = slopeOf(m, func(m Model) float64 { return f.discounted(m, repeats, age, coarse()) })
 	}
+	return a
+}
+
+// slopeOf returns the gradient of ln g by the logarithms of m's parameters.
+func slopeOf(m Model, g func(Model) float64) (slope [4]float64) {
 	const step = 1e-3
 	p := m.Parameters()
 	for i, v := range p {
 		shifted := slices.Clone(p)
 		shifted[i] = v * math.Exp(step)
-		up := f.discounted(of(m.Family(), shifted), repeats, age, coarse())
+		up := g(of(m.Family(), shifted))
 		shifted[i] = v * math.Exp(-step)
-		down := f.discounted(of(m.Family(), shifted), repeats, age, coarse())
-		a.slope[i] = math.Log(up/down) / (2 * step)
+		slope[i] = math.Log(up/g(of(m.Family(), shifted))) / (2 * step)
 	}
-	return a
+	return slope
 }
 
 // discounted returns e^(−δH) E(H) + δ ∫ from 0 to H of e^(−δt) E(t) dt for a
@@ -73,10 +92,10 @@ func legendreOn(n int) nodes {
 
 // A cache remembers a pure function of repeats and age. It forgets all when it
 // is full, so that ages that never repeat do not fill the memory.
-type cache struct {
+type cache[T any] struct {
 	shards [64]struct {
 		sync.RWMutex
-		m map[cacheKey]ahead
+		m map[cacheKey]T
 	}
 }
 
@@ -87,7 +106,7 @@ type cacheKey struct {
 
 const cacheShardSize = 4096
 
-func (c *cache) get(repeats int, age float64, compute func(int, float64) ahead) ahead {
+func (c *cache[T]) get(repeats int, age float64, compute func(int, float64) T) T {
 	key := cacheKey{repeats, math.Float64bits(age)}
 	s := &c.shards[(key.age*0x9e3779b97f4a7c15+uint64(repeats)*0xbf58476d1ce4e5b9)>>58]
 	s.RLock()
@@ -100,7 +119,7 @@ func (c *cache) get(repeats int, age float64, compute func(int, float64) ahead) 
 	s.Lock()
 	defer s.Unlock()
 	if s.m == nil || len(s.m) >= cacheShardSize {
-		s.m = map[cacheKey]ahead{}
+		s.m = map[cacheKey]T{}
 	}
 	s.m[key] = a
 	return a

@@ -59,8 +59,10 @@ type Choice struct {
 }
 
 // Choose back-tests families, all of [Families] if none is given, and takes the
-// one of least RMSE per customer; of those within a thousandth of the least, the
-// first. Fit it to all the data then. The error is that of [Test].
+// first whose mean squared error per customer is not above the least by more
+// than a standard error of the difference (Breiman et al. 1984): what may be
+// chance must not change the model from one night to the next. Fit it to all the
+// data then. The error is that of [Test].
 func Choose(c *Counts, weeks float64, families ...Family) (Choice, error) {
 	if !(weeks > 0) || math.IsInf(weeks, 0) {
 		return Choice{}, fmt.Errorf("%w period: a back-test needs weeks > 0", ErrInvalid)
@@ -69,22 +71,42 @@ func Choose(c *Counts, weeks float64, families ...Family) (Choice, error) {
 		families = Families()
 	}
 	var out Choice
-	sample, least := sampleOf(c), math.Inf(1)
+	var all [][]guess
+	past := pastOf(c, weeks)
+	sample := sampleOfSorted(c, past.all)
 	for _, f := range families {
 		fit, err := fitSample(f, sample)
 		if err != nil {
 			return Choice{}, err
 		}
-		test, err := compare(fit, c, weeks)
+		guesses, err := past.guesses(fit)
 		if err != nil {
 			return Choice{}, err
 		}
-		out.Tests = append(out.Tests, test)
-		least = min(least, test.Model.RMSE)
+		out.Tests = append(out.Tests, past.test(fit, guesses))
+		all = append(all, guesses)
 	}
-	best := slices.IndexFunc(out.Tests, func(b Backtest) bool { return b.Model.RMSE <= 1.001*least })
-	out.Family = families[best]
+	least := slices.IndexFunc(out.Tests, func(b Backtest) bool {
+		return !slices.ContainsFunc(out.Tests, func(o Backtest) bool { return o.Model.RMSE < b.Model.RMSE })
+	})
+	first := slices.IndexFunc(all, func(g []guess) bool { return !clearlyWorse(g, all[max(least, 0)]) })
+	out.Family = families[first]
 	return out, nil
+}
+
+// clearlyWorse reports whether the mean squared error of a is above that of b by
+// more than a standard error of the difference.
+func clearlyWorse(a, b []guess) bool {
+	var n, sum, square float64
+	for i := range a {
+		missA, missB := a[i].orders-a[i].actual, b[i].orders-b[i].actual
+		d := missA*missA - missB*missB
+		n += a[i].n
+		sum += a[i].n * d
+		square += a[i].n * d * d
+	}
+	mean := sum / n
+	return mean > math.Sqrt(max(square/n-mean*mean, 0)/n)
 }
 
 // A guess is what was forecast for customers of one history, and what some of
@@ -95,35 +117,59 @@ type guess struct {
 	actual         float64
 }
 
-func compare(fit Fit, c *Counts, weeks float64) (Backtest, error) {
+// A past is what a back-test compares with: the distinct histories with their
+// outcomes, and the naive forecast, which no model changes.
+type past struct {
+	weeks  float64
+	all    []triple
+	n      []float64
+	people int64
+	actual float64
+	naive  Accuracy
+}
+
+func pastOf(c *Counts, weeks float64) *past {
+	p := &past{weeks: weeks, all: c.sorted(), people: c.Customers()}
+	p.n = make([]float64, len(p.all))
+	naive := make([]guess, len(p.all))
+	for i, t := range p.all {
+		p.n[i] = float64(c.n[t])
+		p.actual += p.n[i] * float64(t.later)
+		rate := 0.0
+		if t.age > 0 {
+			rate = float64(t.repeats) / (t.age / daysPerWeek)
+		}
+		naive[i] = guess{p.n[i], rate * weeks, rate, float64(t.later)}
+	}
+	p.naive = accuracy(naive)
+	return p
+}
+
+func (p *past) guesses(fit Fit) ([]guess, error) {
 	m, err := fit.Model()
 	if err != nil {
-		return Backtest{}, err
+		return nil, err
 	}
-	all := c.sorted()
-	guesses, naive := make([]guess, len(all)), make([]guess, len(all))
-	eachChunk(len(all), func(_, from, to int) {
+	out := make([]guess, len(p.all))
+	eachChunk(len(p.all), func(_, from, to int) {
 		var known ahead
 		for i := from; i < to; i++ {
-			h := all[i].history()
-			if i == from || all[i].repeats != all[i-1].repeats || all[i].age != all[i-1].age {
-				known.orders = m.perAlive(h.Repeats, h.Age, weeks)
-				known.within = m.ordersWithin(h.Repeats, h.Age, weeks)
+			t := p.all[i]
+			h := t.history()
+			if i == from || t.repeats != p.all[i-1].repeats || t.age != p.all[i-1].age {
+				known.orders = m.perAlive(h.Repeats, h.Age, p.weeks)
+				known.within = m.ordersWithin(h.Repeats, h.Age, p.weeks)
 			}
-			n, actual, alive := float64(c.n[all[i]]), float64(all[i].later), m.Alive(h)
-			guesses[i] = guess{n, alive * known.orders, alive * known.within, actual}
-			rate := 0.0
-			if h.Age > 0 {
-				rate = float64(h.Repeats) / h.Age
-			}
-			naive[i] = guess{n, rate * weeks, rate, actual}
+			alive := m.Alive(h)
+			out[i] = guess{p.n[i], alive * known.orders, alive * known.within, float64(t.later)}
 		}
 	})
-	out := Backtest{Fit: fit, Weeks: weeks, Customers: c.Customers()}
-	for _, g := range guesses {
-		out.Actual += g.n * g.actual
-	}
-	out.Model, out.Naive = accuracy(guesses), accuracy(naive)
-	out.Deciles = deciles(guesses)
 	return out, nil
+}
+
+func (p *past) test(fit Fit, guesses []guess) Backtest {
+	return Backtest{
+		Fit: fit, Weeks: p.weeks, Customers: p.people, Actual: p.actual,
+		Model: accuracy(guesses), Naive: p.naive, Deciles: deciles(guesses),
+	}
 }

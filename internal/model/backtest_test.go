@@ -85,3 +85,27 @@ func TestChooseRefuses(t *testing.T) {
 		t.Errorf("err = %v, want ErrInvalid", err)
 	}
 }
+
+func TestOnlyAClearlyWorseForecastGivesWay(t *testing.T) {
+	guesses := func(orders ...float64) []guess {
+		var out []guess
+		for i, v := range orders {
+			out = append(out, guess{n: 10, orders: v, actual: float64(i % 2)})
+		}
+		return out
+	}
+	for _, tt := range []struct {
+		name  string
+		a, b  []guess
+		worse bool
+	}{
+		{"the same is not worse", guesses(0.5, 0.5), guesses(0.5, 0.5), false},
+		{"better is not worse", guesses(0.1, 0.9), guesses(0.5, 0.5), false},
+		{"always a little worse is worse", guesses(0.51, 0.49, 0.51, 0.49), guesses(0.5, 0.5, 0.5, 0.5), true},
+		{"now better and now worse is chance", guesses(0.41, 0.41, 0.6, 0.6, 0.41, 0.4), guesses(0.5, 0.5, 0.5, 0.5, 0.5, 0.5), false},
+	} {
+		if got := clearlyWorse(tt.a, tt.b); got != tt.worse {
+			t.Errorf("%s: got %v", tt.name, got)
+		}
+	}
+}

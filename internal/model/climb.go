@@ -6,6 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/optimize"
 )
 
 // A climb is −objective/n plus the prior's penalty. It remembers the last point,
@@ -48,71 +49,15 @@ func (c *climb) gradient(out, x []float64) {
 }
 
 // bfgs returns where the quasi-Newton method of Broyden, Fletcher, Goldfarb and
-// Shanno (Nocedal & Wright, alg. 6.1, with backtracking) ends: at a gradient of
-// nothing, or where no step improves. It begins with this inverse Hessian, which
-// it changes.
-func (c *climb) bfgs(start []float64, inverse *mat.Dense) []float64 {
-	k := len(start)
-	x, g := mat.NewVecDense(k, slices.Clone(start)), mat.NewVecDense(k, nil)
-	c.gradient(g.RawVector().Data, start)
-	for range 300 {
-		if mat.Norm(g, math.Inf(1)) < 1e-7 {
-			break
-		}
-		var step, y mat.VecDense
-		step.MulVec(inverse, g)
-		step.ScaleVec(-min(1, 2/mat.Norm(&step, math.Inf(1))), &step)
-		next, ok := c.backtrack(x, &step, mat.Dot(&step, g))
-		if !ok {
-			break
-		}
-		after := mat.NewVecDense(k, nil)
-		c.gradient(after.RawVector().Data, next.RawVector().Data)
-		step.SubVec(next, x)
-		y.SubVec(after, g)
-		x, g = next, after
-		update(inverse, &step, &y)
+// Shanno ends: at a gradient of nothing, or where no step improves.
+func (c *climb) bfgs(start []float64) []float64 {
+	settings := &optimize.Settings{GradientThreshold: flat, MajorIterations: 300, FuncEvaluations: 2000, Converger: optimize.NeverTerminate{}}
+	// An error means that nothing better than the best so far was found.
+	best, _ := optimize.Minimize(optimize.Problem{Func: c.value, Grad: c.gradient}, start, settings, &optimize.BFGS{Linesearcher: &optimize.MoreThuente{}})
+	if c.value(best.X) < c.value(start) {
+		return best.X
 	}
-	return x.RawVector().Data
-}
-
-// backtrack halves the step until it improves by a share of what the slope
-// promises, and reports false if none does.
-func (c *climb) backtrack(x, step *mat.VecDense, slope float64) (*mat.VecDense, bool) {
-	from := c.value(x.RawVector().Data)
-	for share := 1.0; share > 1e-10; share /= 2 {
-		next := mat.NewVecDense(x.Len(), nil)
-		next.AddScaledVec(x, share, step)
-		if c.value(next.RawVector().Data) <= from+1e-4*share*slope {
-			return next, true
-		}
-	}
-	return nil, false
-}
-
-// update makes inverse map y to step; it skips what would make it indefinite.
-func update(inverse *mat.Dense, step, y *mat.VecDense) {
-	sy := mat.Dot(step, y)
-	if sy <= 1e-10*mat.Norm(step, 2)*mat.Norm(y, 2) {
-		return
-	}
-	left := eye(step.Len())
-	var outer, product mat.Dense
-	outer.Outer(1/sy, step, y)
-	left.Sub(left, &outer)
-	product.Mul(left, inverse)
-	inverse.Mul(&product, left.T())
-	outer.Reset()
-	outer.Outer(1/sy, step, step)
-	inverse.Add(inverse, &outer)
-}
-
-func eye(k int) *mat.Dense {
-	m := mat.NewDense(k, k, nil)
-	for i := range k {
-		m.Set(i, i, 1)
-	}
-	return m
+	return start
 }
 
 // hessian takes central differences of the gradient.
@@ -164,4 +109,21 @@ func (c *climb) newton(at []float64, hessian *mat.SymDense) ([]float64, bool) {
 		return nil, false
 	}
 	return next, true
+}
+
+// chords takes Newton's steps with one Hessian for as long as they lead upward
+// and the gradient is above a bound.
+func (c *climb) chords(at []float64, hessian *mat.SymDense, bound float64) []float64 {
+	gradient := make([]float64, len(at))
+	for range 8 {
+		if c.gradient(gradient, at); floats.Norm(gradient, math.Inf(1)) < bound {
+			break
+		}
+		next, ok := c.newton(at, hessian)
+		if !ok {
+			break
+		}
+		at = next
+	}
+	return at
 }

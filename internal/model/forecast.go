@@ -55,8 +55,10 @@ type Forecaster struct {
 	delta    float64 // continuous discount rate per week
 	fit      Fit
 	model    Model
+	shape    float64 // of the rates of buying, r
 	spending *SpendingFit
-	shared   cache
+	shared   cache[ahead]
+	shares   cache[outlook]
 }
 
 // NewForecaster returns the forecaster for fit, with the value of orders if
@@ -75,6 +77,7 @@ func NewForecaster(fit Fit, spending *SpendingFit, terms Terms) (*Forecaster, er
 		delta:    math.Log1p(terms.AnnualRate) / 52,
 		fit:      fit.used(),
 		model:    m,
+		shape:    m.Parameters()[0],
 		spending: spending,
 	}, nil
 }
@@ -82,13 +85,19 @@ func NewForecaster(fit Fit, spending *SpendingFit, terms Terms) (*Forecaster, er
 // Of returns the forecast of one customer. The history must be possible (see
 // [Counts.Add]).
 func (f *Forecaster) Of(c Customer) Forecast {
+	out := f.Brief(c)
+	out.Next = f.next(c.History, out.Alive)
+	return out
+}
+
+// Brief is [Forecaster.Of] without Next, which costs more than all the rest.
+func (f *Forecaster) Brief(c Customer) Forecast {
 	ahead := f.shared.get(c.Repeats, c.Age, f.lookAhead)
 	alive, slope := f.model.aliveGradient(c.History)
 	out := Forecast{
 		Orders:  alive * ahead.orders,
 		Alive:   alive,
 		NoOrder: 1 - alive*ahead.within,
-		Next:    f.next(c.History, alive),
 	}
 	if f.spending == nil {
 		return out
@@ -111,9 +120,18 @@ func (f *Forecaster) Of(c Customer) Forecast {
 // All writes the forecast of each of customers to out, which is as long, on all
 // processors.
 func (f *Forecaster) All(customers []Customer, out []Forecast) {
+	f.each(customers, out, f.Of)
+}
+
+// AllBrief is All by [Forecaster.Brief].
+func (f *Forecaster) AllBrief(customers []Customer, out []Forecast) {
+	f.each(customers, out, f.Brief)
+}
+
+func (f *Forecaster) each(customers []Customer, out []Forecast, of func(Customer) Forecast) {
 	eachChunk(len(customers), func(_, from, to int) {
 		for i := from; i < to; i++ {
-			out[i] = f.Of(customers[i])
+			out[i] = of(customers[i])
 		}
 	})
 }

@@ -14,17 +14,21 @@ import (
 // data that degenerate run there, and stop.
 var widest = math.Log(1e4)
 
+// flat is the slope of the mean at which the way over a sample ends; Newton's
+// last steps go as far as rounding allows.
+const flat = 1e-7
+
 // An objective returns a log-likelihood and writes its gradient, by logarithms
 // of parameters.
 type objective func(at, gradient []float64) float64
 
 // An optimum is where an objective is largest.
 type optimum struct {
-	at         []float64   // logarithms of the parameters
-	value      float64     // log-likelihood, without the prior
-	n          float64     // observations
-	covariance [][]float64 // of at, inverse observed information; nil if it is not positive definite
-	atEdge     bool        // beyond widest in some coordinate
+	at         []float64     // logarithms of the parameters
+	value      float64       // log-likelihood, without the prior
+	hessian    *mat.SymDense // of −value/n, with the prior
+	covariance [][]float64   // of at, inverse observed information; nil if it is not positive definite
+	atEdge     bool          // beyond widest in some coordinate
 }
 
 // maximize climbs from the best of the starts by BFGS, then takes Newton steps
@@ -38,39 +42,28 @@ func maximize(f objective, n float64, starts ...[]float64) optimum {
 			best = s
 		}
 	}
-	return c.finish(c.bfgs(best, eye(len(best))))
+	return c.finish(c.bfgs(best))
 }
 
-// maximizeNear is maximize for a start near the top, with the covariance there.
+// maximizeNear is maximize for a start near the top, with the curvature there:
+// Newton's steps with it lead most of the way.
 func maximizeNear(f objective, n float64, near optimum) optimum {
 	c := &climb{f: f, n: n}
-	inverse := eye(len(near.at))
-	for i, row := range near.covariance {
-		for j, v := range row {
-			inverse.Set(i, j, v*near.n)
-		}
-	}
-	return c.finish(c.bfgs(near.at, inverse))
+	return c.finish(c.bfgs(c.chords(near.at, near.hessian, flat)))
 }
 
 // finish looks at the curvature anew only if Newton's steps led away.
 func (c *climb) finish(at []float64) optimum {
 	hessian := c.hessian(at)
 	from := at
-	for range 3 {
-		next, ok := c.newton(at, hessian)
-		if !ok {
-			break
-		}
-		at = next
-	}
+	at = c.chords(from, hessian, 0)
 	if floats.Distance(from, at, math.Inf(1)) > 1e-4 {
 		hessian = c.hessian(at)
 	}
 	return optimum{
 		at:         at,
 		value:      c.f(at, make([]float64, len(at))),
-		n:          c.n,
+		hessian:    hessian,
 		covariance: covariance(hessian, c.n),
 		atEdge:     slices.ContainsFunc(at, func(v float64) bool { return math.Abs(v) > widest }),
 	}

@@ -30,14 +30,15 @@ func TestPublishedForecastsReproduce(t *testing.T) {
 
 // story is a family's likelihood of one customer whose rate and propensity to
 // leave are known, as alive and as gone, and the orders then expected of one
-// alive; the tests integrate it over the population by brute force.
+// alive; the tests integrate it over the population by brute force. Likelihoods
+// are over e^top, or many orders would overflow.
 type story struct {
 	alive, gone, orders float64
 }
 
-func tell(f Family, h History, rate, leave, weeks float64) story {
+func tell(f Family, h History, rate, leave, weeks, top float64) story {
 	x := float64(h.Repeats)
-	now, then := math.Pow(rate, x)*math.Exp(-rate*h.Age), math.Pow(rate, x)*math.Exp(-rate*h.Last)
+	now, then := math.Exp(x*math.Log(rate)-rate*h.Age-top), math.Exp(x*math.Log(rate)-rate*h.Last-top)
 	switch f {
 	case NBD:
 		return story{alive: now, orders: rate * weeks}
@@ -63,9 +64,13 @@ func tell(f Family, h History, rate, leave, weeks float64) story {
 
 // population integrates story over the parameters' densities by the trapezoid
 // rule, on ln λ and on ln μ or ln(p/(1−p)).
-func population(m Model, h History, weeks float64) (likelihood, alive, orders float64) {
+func population(m Model, h History, weeks float64) (lnL, alive, orders float64) {
 	p := m.Parameters()
-	const step = 0.2
+	step, top := 0.2, 0.0
+	if x := float64(h.Repeats); x > 0 {
+		step, top = min(step, 0.7/math.Sqrt(x)), x*math.Log(x/h.Age)-x
+	}
+	likelihood := 0.0
 	gamma := func(r, alpha, y float64) float64 {
 		l, _ := math.Lgamma(r)
 		return math.Exp(r*math.Log(alpha) + r*y - alpha*math.Exp(y) - l)
@@ -87,25 +92,30 @@ func population(m Model, h History, weeks float64) (likelihood, alive, orders fl
 	}
 	for y := from; y < to; y += step {
 		leave, w := second(y)
-		for z := -120.0; z < 8; z += step {
-			s := tell(m.Family(), h, math.Exp(z), leave, weeks)
+		for z := -120 / (1 + float64(h.Repeats)/2); z < 10; z += step {
+			s := tell(m.Family(), h, math.Exp(z), leave, weeks, top)
 			v := w * gamma(p[0], p[1], z) * step
 			likelihood += v * (s.alive + s.gone)
 			alive += v * s.alive
 			orders += v * s.alive * s.orders
 		}
 	}
-	return likelihood, alive / likelihood, orders / likelihood
+	return math.Log(likelihood) + top, alive / likelihood, orders / likelihood
 }
 
 func TestFormulasAgreeWithIntegrationOverThePopulation(t *testing.T) {
-	histories := []History{{0, 0, 30}, {1, 3, 30}, {2, 30.43, 38.86}, {7, 20, 39}, {12, 38, 39}}
-	models := append(cdnow(), must(BGNBD, 1.4, 3, 1, 2), must(MBGNBD, 0.8, 9, 1.7, 0.6), must(ParetoNBD, 1.2, 15, 1, 6))
+	histories := []History{
+		{0, 0, 30}, {1, 3, 30}, {2, 30.43, 38.86}, {7, 20, 39}, {12, 38, 39},
+		{0, 0, 0}, {0, 0, 1.0 / 7}, {1, 1.0 / 7, 1.0 / 7}, {3, 38, 38}, {200, 180, 180}, {200, 30, 180}, {200, 0.5, 0.5},
+	}
+	models := append(cdnow(), must(BGNBD, 1.4, 3, 1, 2), must(BGNBD, 0.243, 4.414, 0.793, 1e4), must(MBGNBD, 0.8, 9, 1.7, 0.6),
+		must(MBGNBD, 0.8, 9, 1, 1e4), must(ParetoNBD, 1.2, 15, 1, 6), must(ParetoNBD, 0.55, 10, 0.6, 1e4))
 	for _, m := range models {
 		t.Run(string(m.Family()), func(t *testing.T) {
+			t.Parallel()
 			for _, h := range histories {
-				l, alive, orders := population(m, h, 39)
-				near(t, "ln L", h, m.LogLikelihood(h), math.Log(l))
+				lnL, alive, orders := population(m, h, 39)
+				near(t, "ln L", h, m.LogLikelihood(h), lnL)
 				near(t, "P(alive)", h, m.Alive(h), alive)
 				near(t, "E", h, m.Expected(h, 39), orders)
 			}

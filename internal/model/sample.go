@@ -26,9 +26,11 @@ type row struct {
 	n            float64
 }
 
-// sampleOf ignores later orders: triples that differ only there become one row.
-func sampleOf(c *Counts) *sample {
-	all := c.sorted()
+func sampleOf(c *Counts) *sample { return sampleOfSorted(c, c.sorted()) }
+
+// sampleOfSorted ignores later orders: triples that differ only there become one
+// row.
+func sampleOfSorted(c *Counts, all []triple) *sample {
 	s := &sample{rows: make([]row, 0, len(all))}
 	days := make([]float64, 0, 2*len(all))
 	for _, t := range all {

@@ -28,11 +28,16 @@ func sumChunks(n int, part func(from, to int) total) total {
 // eachChunk calls do for every chunk of [0, n), on all processors, and returns
 // when all are done.
 func eachChunk(n int, do func(chunk, from, to int)) {
-	chunks := (n + chunkRows - 1) / chunkRows
-	workers := min(runtime.GOMAXPROCS(0), chunks)
+	spread((n+chunkRows-1)/chunkRows, func(c int) { do(c, c*chunkRows, min((c+1)*chunkRows, n)) })
+}
+
+// spread calls do for each of [0, n), on all processors, and returns when all
+// are done.
+func spread(n int, do func(i int)) {
+	workers := min(runtime.GOMAXPROCS(0), n)
 	if workers <= 1 {
-		for c := range chunks {
-			do(c, c*chunkRows, min((c+1)*chunkRows, n))
+		for i := range n {
+			do(i)
 		}
 		return
 	}
@@ -41,11 +46,11 @@ func eachChunk(n int, do func(chunk, from, to int)) {
 	for range workers {
 		wg.Go(func() {
 			for {
-				c := int(next.Add(1)) - 1
-				if c >= chunks {
+				i := int(next.Add(1)) - 1
+				if i >= n {
 					return
 				}
-				do(c, c*chunkRows, min((c+1)*chunkRows, n))
+				do(i)
 			}
 		})
 	}

@@ -23,6 +23,7 @@ type census struct {
 	Buying   *model.Counts   `json:"buying"`
 	Spending *model.Spending `json:"spending"`
 	HoldOuts []holdOut       `json:"hold_outs"`
+	Arrivals model.Arrivals  `json:"arrivals"`
 	Rankings Rankings        `json:"rankings,omitempty"`
 }
 
@@ -59,6 +60,7 @@ func (c *census) add(p customer.Folded, currency customer.Currency, now time.Tim
 		return nil
 	}
 	today := customer.DayOf(now, zone)
+	c.Arrivals.Add(today-a.first, a.spentFirst())
 	if h, ok := a.at(today); ok {
 		if err := c.Buying.Add(h, 1); err != nil {
 			return fmt.Errorf("count history: %w", err)
@@ -90,6 +92,7 @@ func (c *census) merge(other *census) error {
 	c.Since = min(c.Since, other.Since)
 	c.Buying.Merge(other.Buying)
 	c.Spending.Merge(other.Spending)
+	c.Arrivals.Merge(other.Arrivals)
 	if c.Rankings == nil && len(other.Rankings) > 0 {
 		c.Rankings = Rankings{}
 	}

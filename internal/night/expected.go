@@ -13,30 +13,35 @@ type Prospect struct {
 	Orders    float64 `json:"orders"`    // within the horizon
 	// Valued is of how many of them values are expected; 0: no amounts.
 	Valued int64 `json:"valued"`
-	// Revenue is that of the next 90 days, CLV the customers' value of the next
-	// 365, both in minor units.
-	Revenue Amount `json:"revenue"`
-	CLV     Amount `json:"clv"`
+	// Ahead and Revenue are order days and revenue of the next 90 days, with bands
+	// as a [model.Demand] has them.
+	Ahead   model.Band `json:"orders_90"`
+	Revenue Amount     `json:"revenue"`
+	// CLV is the customers' value of the next 365 days. Its band is what the
+	// uncertain parameters give it: the sums of the customers' own 95 % intervals,
+	// as all of them hang on the same parameters. What chance adds is not in it,
+	// and neither is that a model may be wrong: see the back-test.
+	CLV Amount `json:"clv"`
 }
 
-// An Amount is an expectation with the band that the uncertain parameters give
-// it: the sums of the customers' own 95 % intervals, as all of them hang on the
-// same parameters. What chance adds is not in it, and neither is that a model
-// may be wrong: see the back-test.
+// An Amount is an expectation in minor units with its band.
 type Amount struct {
 	Value int64 `json:"value"`
 	Low   int64 `json:"low"`
 	High  int64 `json:"high"`
 }
 
-func (e Expected) prospect() Prospect {
+// prospect needs the oracle that forecast, and the back-test's relative error.
+func (e Expected) prospect(o *oracle, miss float64) Prospect {
 	whole := func(v int64) int64 { return int64(math.Round(float64(v) / 1000)) }
+	orders, revenue := o.quarter.Known(e.Quarter, miss)
 	return Prospect{
 		Customers: e.Customers,
 		Alive:     float64(e.Alive) / 1000,
 		Orders:    float64(e.Orders) / 1000,
 		Valued:    e.Valued,
-		Revenue:   Amount{whole(e.Revenue), whole(e.RevenueLow), whole(e.RevenueHigh)},
+		Ahead:     orders,
+		Revenue:   Amount{int64(math.Round(revenue.Value)), int64(math.Round(revenue.Low)), int64(math.Round(revenue.High))},
 		CLV:       Amount{whole(e.CLV), whole(e.CLVLow), whole(e.CLVHigh)},
 	}
 }

@@ -116,6 +116,16 @@ func TestForecastsReachProfilesRulesAndSnapshot(t *testing.T) {
 	if all.Customers != 1000 || all.Valued != 1000 || !(all.Revenue.Low < all.Revenue.Value && all.Revenue.Value < all.Revenue.High) {
 		t.Errorf("together they are expected to give %+v", all)
 	}
+	ahead := snapshot.Ahead
+	if ahead == nil || ahead.Days != 90 || ahead.Orders != all.Ahead || ahead.New == nil || !(ahead.New.Orders.Value >= ahead.New.Customers.Value && ahead.New.Customers.Value > 0) {
+		t.Fatalf("the next 90 days are %+v", ahead)
+	}
+	if sum := ahead.Orders.Value + ahead.New.Orders.Value; math.Abs(ahead.AllOrders.Value/sum-1) > 1e-12 || ahead.AllOrders.High >= ahead.Orders.High+ahead.New.Orders.High {
+		t.Errorf("all together, %+v of %+v", ahead.AllOrders, ahead)
+	}
+	if math.Abs(ahead.Revenue.Value-float64(all.Revenue.Value)) > 1 || ahead.Revenue.Low <= 0 {
+		t.Errorf("revenue of %+v, of everybody %+v", ahead.Revenue, all.Revenue)
+	}
 	if all != snapshot.Prospects["everybody"] || snapshot.Prospects["nobody"] != (night.Prospect{}) {
 		t.Errorf("a segment of everybody is not everybody: %+v", snapshot.Prospects)
 	}

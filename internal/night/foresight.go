@@ -40,10 +40,11 @@ func (n *Night) foresight(r Report) (*Foresight, error) {
 // A Forecast is what is expected of one customer, not rounded.
 type Forecast struct {
 	Horizon model.Forecast // over the horizon, without value
-	// Year is over 365 days, discounted and times the margin; Quarter is
-	// revenue over 90 days. Both are zero unless Valued.
-	Year, Quarter model.Forecast
-	Valued        bool
+	// Quarter is over 90 days; its revenue is zero unless Valued.
+	Quarter model.Share
+	// Year is over 365 days, discounted and times the margin; zero unless Valued.
+	Year   model.Forecast
+	Valued bool
 }
 
 // An oracle forecasts. It remembers what customers of equal histories share,
@@ -64,13 +65,14 @@ func newOracle(f *Foresight) (*oracle, error) {
 	if o.horizon, err = model.NewForecaster(f.Buying, nil, model.Terms{Weeks: float64(f.Horizon) / 7, Margin: 1}); err != nil {
 		return nil, err
 	}
-	if f.Spending == nil || f.Spending.Covariance == nil {
-		return o, nil
+	spending := f.Spending
+	if spending != nil && spending.Covariance == nil {
+		spending = nil
 	}
-	if o.year, err = model.NewForecaster(f.Buying, f.Spending, model.Terms{Weeks: yearDays / 7.0, AnnualRate: f.Discount, Margin: f.Margin}); err != nil {
-		return nil, err
+	if o.quarter, err = model.NewForecaster(f.Buying, spending, model.Terms{Weeks: quarterDays / 7.0, Margin: 1}); err != nil || spending == nil {
+		return o, err
 	}
-	o.quarter, err = model.NewForecaster(f.Buying, f.Spending, model.Terms{Weeks: quarterDays / 7.0, Margin: 1})
+	o.year, err = model.NewForecaster(f.Buying, spending, model.Terms{Weeks: yearDays / 7.0, AnnualRate: f.Discount, Margin: f.Margin})
 	return o, err
 }
 
@@ -100,11 +102,12 @@ func (o *oracle) of(a account, today int) (Forecast, bool) {
 
 // value returns f with the forecasts of value for c.
 func (o *oracle) value(f Forecast, c model.Customer) Forecast {
+	f.Quarter = o.quarter.Share(c)
 	if o.year == nil {
 		return f
 	}
-	f.Year, f.Quarter = o.year.Of(c), o.quarter.Of(c)
-	f.Valued = f.Year.High > 0 && finite(f.Year.CLV, f.Year.High, f.Quarter.CLV, f.Quarter.High)
+	f.Year = o.year.Brief(c)
+	f.Valued = f.Year.High > 0 && finite(f.Year.CLV, f.Year.High, f.Quarter.Revenue, f.Quarter.RevenueVariance)
 	return f
 }
 

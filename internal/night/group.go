@@ -6,6 +6,7 @@ import (
 
 	"holdfast/internal/customer"
 	"holdfast/internal/metric"
+	"holdfast/internal/model"
 )
 
 // A Group is what scoring adds up over a group of customers, a segment or
@@ -13,6 +14,8 @@ import (
 type Group struct {
 	Tally    metric.Tally `json:"tally"`
 	Expected Expected     `json:"expected"`
+	// Engagement is of the customers whom Tally counts.
+	Engagement metric.Engagement `json:"engagement"`
 	// Periods are by calendar: days, weeks, months.
 	Periods [3]metric.Movements `json:"periods"`
 	// GoalReached of GoalOf customers did what is wanted of the segment.
@@ -28,25 +31,22 @@ type Expected struct {
 	Alive     int64 `json:"alive"`     // thousandths of customers
 	Orders    int64 `json:"orders"`    // thousandths, over the horizon
 	// Thousandths of minor units.
-	Revenue     int64 `json:"revenue"`
-	RevenueLow  int64 `json:"revenue_low"`
-	RevenueHigh int64 `json:"revenue_high"`
-	CLV         int64 `json:"clv"`
-	CLVLow      int64 `json:"clv_low"`
-	CLVHigh     int64 `json:"clv_high"`
+	CLV     int64 `json:"clv"`
+	CLVLow  int64 `json:"clv_low"`
+	CLVHigh int64 `json:"clv_high"`
+	// Quarter is of the next 90 days.
+	Quarter model.Sum `json:"quarter"`
 }
 
 func (e *Expected) add(f Forecast) {
 	e.Customers++
 	addThousandths(&e.Alive, f.Horizon.Alive)
 	addThousandths(&e.Orders, f.Horizon.Orders)
+	e.Quarter.Add(f.Quarter)
 	if !f.Valued {
 		return
 	}
 	e.Valued++
-	addThousandths(&e.Revenue, f.Quarter.CLV)
-	addThousandths(&e.RevenueLow, f.Quarter.Low)
-	addThousandths(&e.RevenueHigh, f.Quarter.High)
 	addThousandths(&e.CLV, f.Year.CLV)
 	addThousandths(&e.CLVLow, f.Year.Low)
 	addThousandths(&e.CLVHigh, f.Year.High)
@@ -60,9 +60,9 @@ func addThousandths(sum *int64, v float64) {
 func (e *Expected) merge(o Expected) {
 	e.Customers += o.Customers
 	e.Valued += o.Valued
+	e.Quarter.Merge(o.Quarter)
 	for _, sum := range [][2]*int64{
 		{&e.Alive, &o.Alive}, {&e.Orders, &o.Orders},
-		{&e.Revenue, &o.Revenue}, {&e.RevenueLow, &o.RevenueLow}, {&e.RevenueHigh, &o.RevenueHigh},
 		{&e.CLV, &o.CLV}, {&e.CLVLow, &o.CLVLow}, {&e.CLVHigh, &o.CLVHigh},
 	} {
 		*sum[0] = customer.AddMinor(*sum[0], *sum[1])
@@ -93,6 +93,7 @@ func newGroup() *Group {
 func (g *Group) merge(o *Group) {
 	g.Tally.Merge(o.Tally)
 	g.Expected.merge(o.Expected)
+	g.Engagement.Merge(o.Engagement)
 	g.GoalReached += o.GoalReached
 	g.GoalOf += o.GoalOf
 	for i := range g.Periods {
@@ -145,6 +146,7 @@ type counter struct {
 	goalDays  []int // distinct
 	scored    Scored
 	steps     []metric.Step // memory, used again
+	touches   metric.Touches
 }
 
 func (n *Night) counter(fit Fit) *counter {
@@ -170,9 +172,10 @@ func (n *Night) counter(fit Fit) *counter {
 func (c *counter) add(p customer.Profile, f Forecast, foreseen bool) {
 	c.scored.Seen++
 	var bought metric.Purchases
-	c.steps = c.steps[:0]
+	c.steps, c.touches = c.steps[:0], metric.Touches{}
 	if !p.Anonymous() {
 		var ok bool
+		c.touches = metric.TouchesOf(p.Folded, c.frame.Now, c.frame.Zone)
 		if bought, ok = metric.PurchasesOf(p.Folded, c.frame.Currency, c.since, c.frame.Zone); ok {
 			c.steps = bought.Steps(c.calendars, c.steps)
 			c.scored.Cohorts.Add(bought, c.calendars[2])
@@ -186,6 +189,7 @@ func (c *counter) add(p customer.Profile, f Forecast, foreseen bool) {
 
 func (c *counter) count(g *Group, p customer.Profile, f Forecast, foreseen bool) {
 	g.Tally.Add(p.Folded, c.frame)
+	g.Engagement.Add(c.touches)
 	if foreseen {
 		g.Expected.add(f)
 	}

@@ -66,6 +66,14 @@ func (a account) later(after, until int) int {
 	return n
 }
 
+// spentFirst returns what the first day's orders came to, 0 if it is not known.
+func (a account) spentFirst() int64 {
+	if a.days[0].Day > a.first {
+		return 0
+	}
+	return a.days[0].Net
+}
+
 // repeats returns the known occasions after the first until day now, and what
 // they came to.
 func (a account) repeats(now int) (occasions int, total float64) {

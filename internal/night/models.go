@@ -22,6 +22,8 @@ type Report struct {
 	Tests []model.Backtest `json:"tests,omitempty"`
 	// Spending is the model of what an order is worth.
 	Spending *model.SpendingFit `json:"spending,omitempty"`
+	// Arrivals say when customers first ordered.
+	Arrivals model.Arrivals `json:"arrivals"`
 	// Missing says what there was too little of, and for what.
 	Missing []Missing `json:"missing,omitempty"`
 }
@@ -39,9 +41,8 @@ const (
 	Values    = "values"     // orders are forecast, but not what they are worth
 )
 
-// tried are the families of a night, the default first. Pareto/NBD costs tens of
-// times as much to fit and to forecast with, and hardly ever forecasts better.
-var tried = []model.Family{model.MBGNBD, model.BGNBD}
+// tried are the families of a night, the default first.
+var tried = []model.Family{model.MBGNBD, model.BGNBD, model.ParetoNBD}
 
 // winsorised is the quantile of mean order values above which they are capped.
 const winsorised = 0.99
@@ -49,7 +50,7 @@ const winsorised = 0.99
 // models fits what the census allows. Whatever the data, it is an answer: what
 // cannot be fitted is in [Report.Missing].
 func (c *census) models() (Report, error) {
-	var r Report
+	r := Report{Arrivals: c.Arrivals}
 	if len(c.HoldOuts) == 0 {
 		return r, nil
 	}

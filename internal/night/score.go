@@ -114,7 +114,7 @@ func (p *pass) page(ctx context.Context, page []customer.Profile) error {
 		forecast, foreseen := p.deriver.Forecast()
 		p.counter.add(c, forecast, foreseen)
 		p.counter.reached(c, p.deriver)
-		changed := !same(before, c.Derived)
+		changed := !Same(before, c.Derived)
 		if !changed && len(c.Derived.Segments) == 0 {
 			continue
 		}
@@ -163,16 +163,16 @@ func (p *pass) write(ctx context.Context, c customer.Profile) (customer.Profile,
 		deriver := p.spare.Get().(Deriver)
 		c.Derived = deriver.Derive(c, p.at)
 		p.spare.Put(deriver)
-		if same(before, c.Derived) {
+		if Same(before, c.Derived) {
 			return c, nil
 		}
 	}
 	return c, fmt.Errorf("write profile: %w", customer.ErrConflict)
 }
 
-// same reports whether a and b say the same of the customer; which night said
-// it does not matter.
-func same(a, b customer.Derived) bool {
+// Same reports whether a and b say the same of the customer; which night said
+// it does not matter. A night that finds a would not write b.
+func Same(a, b customer.Derived) bool {
 	return a.R == b.R && a.F == b.F && a.M == b.M && a.Group == b.Group && a.Outlook == b.Outlook && slices.Equal(a.Segments, b.Segments)
 }
 

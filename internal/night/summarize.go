@@ -9,6 +9,7 @@ import (
 
 	"holdfast/internal/customer"
 	"holdfast/internal/metric"
+	"holdfast/internal/model"
 )
 
 // A Snapshot is the numbers of one night, overall and by segment. Amounts are
@@ -20,13 +21,18 @@ type Snapshot struct {
 	WindowDerived bool                      `json:"window_derived"`
 	Overall       metric.Numbers            `json:"overall"`
 	Segments      map[string]metric.Numbers `json:"segments"`
+	// Engagement is by segment, "" being everybody: where they were active in the
+	// last days, and how that changed.
+	Engagement map[string][]metric.Contact `json:"engagement,omitempty"`
 	// Model is nil if there is too little data to forecast; Missing says of
 	// what. Prospects are by segment, "" being everybody.
-	Model       *ModelUsed          `json:"model,omitempty"`
-	Missing     []Missing           `json:"missing,omitempty"`
-	Prospects   map[string]Prospect `json:"prospects,omitempty"`
-	Comparisons Comparisons         `json:"comparisons"`
-	Goals       map[string]Goal     `json:"goals,omitempty"` // by segment
+	Model     *ModelUsed          `json:"model,omitempty"`
+	Missing   []Missing           `json:"missing,omitempty"`
+	Prospects map[string]Prospect `json:"prospects,omitempty"`
+	// Ahead is the next 90 days, with the customers who are yet to come.
+	Ahead       *model.Demand   `json:"ahead,omitempty"`
+	Comparisons Comparisons     `json:"comparisons"`
+	Goals       map[string]Goal `json:"goals,omitempty"` // by segment
 }
 
 // A Run is what a night did.
@@ -64,7 +70,10 @@ func (n *Night) Summarize(ctx context.Context, at time.Time, shards int) (Snapsh
 	if err := n.putHistory(ctx, fit, all); err != nil {
 		return Snapshot{}, run, err
 	}
-	snapshot := n.snapshot(fit, report, all)
+	snapshot, err := n.snapshot(fit, report, all)
+	if err != nil {
+		return snapshot, run, err
+	}
 	changed, err := n.put(ctx, Snapshots, key(at), snapshot, 0, at)
 	if err != nil {
 		return snapshot, run, err
@@ -117,25 +126,53 @@ func (s *Scored) balanced() bool {
 	return s.Overall.Tally.Balanced()
 }
 
-func (n *Night) snapshot(fit Fit, report Report, all Scored) Snapshot {
+func (n *Night) snapshot(fit Fit, report Report, all Scored) (Snapshot, error) {
 	s := Snapshot{At: fit.At, Currency: n.Currency, Window: fit.Window, WindowDerived: fit.WindowDerived,
 		Overall: all.Overall.Tally.Numbers(), Segments: map[string]metric.Numbers{},
 		Model: used(report, fit.Foresight), Missing: report.Missing, Comparisons: compare(all.Overall.Tally, all.Segments), Goals: goalsOf(n.Goals)}
+	s.engage("", all.Overall)
 	for name, g := range all.Segments {
 		s.Segments[name] = g.Tally.Numbers()
+		s.engage(name, g)
 		if goal := s.Goals[name]; goal.Within > 0 {
 			goal.Reached = metric.NewRate(g.GoalReached, g.GoalOf)
 			s.Goals[name] = goal
 		}
 	}
 	if s.Model == nil {
-		return s
+		return s, nil
 	}
-	s.Prospects = map[string]Prospect{"": all.Overall.Expected.prospect()}
+	return s, s.expect(fit, report, all, customer.DayOf(fit.At, n.Zone)-fit.Since+1)
+}
+
+func (s *Snapshot) engage(name string, g *Group) {
+	contacts := g.Engagement.Contacts(g.Tally.Customers)
+	if contacts == nil {
+		return
+	}
+	if s.Engagement == nil {
+		s.Engagement = map[string][]metric.Contact{}
+	}
+	s.Engagement[name] = contacts
+}
+
+// expect fills in what is expected, from so many days of data.
+func (s *Snapshot) expect(fit Fit, report Report, all Scored, days int) error {
+	oracle, err := newOracle(fit.Foresight)
+	if err != nil {
+		return err
+	}
+	miss := 0.0
+	if t, ok := report.Test(); ok {
+		miss = t.Model.Error
+	}
+	s.Prospects = map[string]Prospect{"": all.Overall.Expected.prospect(oracle, miss)}
 	for name, g := range all.Segments {
-		s.Prospects[name] = g.Expected.prospect()
+		s.Prospects[name] = g.Expected.prospect(oracle, miss)
 	}
-	return s
+	ahead := oracle.quarter.Demand(all.Overall.Expected.Quarter, miss, report.Arrivals, days)
+	s.Ahead = &ahead
+	return nil
 }
 
 func (r *Run) add(w Work) {

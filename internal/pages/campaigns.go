@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"holdfast/internal/campaign"
 	"holdfast/internal/customer"
 	"holdfast/internal/playbook"
 )
@@ -84,7 +85,7 @@ func (r *campaignRow) add(s customer.Send, reasons map[string]int) {
 	case customer.Planned, customer.Claimed:
 		r.Waiting++
 		if s.Reason != "" {
-			reasons["waiting: "+reasonWords(s.Reason)]++
+			reasons["waiting: "+campaign.Words(s.Reason)]++
 		}
 	case customer.Sent:
 		r.Sent++
@@ -102,12 +103,12 @@ func (r *campaignRow) add(s customer.Send, reasons map[string]int) {
 		reasons["bounced"]++
 	case customer.Skipped:
 		r.Skipped++
-		reasons["skipped: "+reasonWords(s.Reason)]++
+		reasons["skipped: "+campaign.Words(s.Reason)]++
 	case customer.HeldOut:
 		r.HeldOut++
 	case customer.Failed:
 		r.Lost++
-		reasons["failed: "+reasonWords(s.Reason)]++
+		reasons["failed: "+campaign.Words(s.Reason)]++
 	case customer.Unknown:
 		r.Lost++
 		reasons["outcome never learnt"]++

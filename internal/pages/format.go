@@ -63,9 +63,9 @@ func signed(n int64) string {
 	return count(n)
 }
 
-// percent prints a share: "61.6 %".
+// percent prints a share or a relative error: "61.6 %", "−4.2 %".
 func percent(share float64) string {
-	return strconv.FormatFloat(100*share, 'f', 1, 64) + nbsp + "%"
+	return strings.Replace(strconv.FormatFloat(100*share, 'f', 1, 64), "-", "−", 1) + nbsp + "%"
 }
 
 // plural prints a count with its word: "1 order", "2 orders".

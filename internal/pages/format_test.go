@@ -1,14 +1,11 @@
 package pages
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"holdfast/internal/campaign"
 	"holdfast/internal/customer"
 )
 
@@ -56,47 +53,6 @@ func TestNoInstantIsPrintedAsNothing(t *testing.T) {
 	}
 }
 
-// TestEveryReasonHasWords reads the reasons where they are declared, so that
-// one that is new has to be given words here.
-func TestEveryReasonHasWords(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), "../campaign/check.go", nil, parser.SkipObjectResolution)
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := 0
-	ast.Inspect(file, func(n ast.Node) bool {
-		v, ok := n.(*ast.ValueSpec)
-		if !ok || !strings.HasPrefix(v.Names[0].Name, "Reason") || len(v.Values) == 0 {
-			return true
-		}
-		literal, ok := v.Values[0].(*ast.BasicLit)
-		if !ok {
-			return true
-		}
-		reason, err := strconv.Unquote(literal.Value)
-		if err != nil {
-			t.Fatal(err)
-		}
-		found++
-		if _, ok := reasons[reason]; !ok && !strings.HasSuffix(reason, ":") {
-			t.Errorf("%s (%q) has no words", v.Names[0].Name, reason)
-		}
-		return true
-	})
-	if found < 10 {
-		t.Errorf("found %d reasons, which cannot be all", found)
-	}
-	for _, tt := range []struct{ reason, want string }{
-		{"missing:first_name", "the mail needs first_name, which is not known"},
-		{"", "no reason given"},
-		{"some_new_reason", "some new reason"},
-	} {
-		if got := reasonWords(tt.reason); got != tt.want {
-			t.Errorf("reasonWords(%q) = %q, want %q", tt.reason, got, tt.want)
-		}
-	}
-}
-
 func TestEveryStatusHasWords(t *testing.T) {
 	for _, s := range []customer.SendStatus{customer.Planned, customer.Claimed, customer.Sent, customer.Delivered, customer.Bounced,
 		customer.Complained, customer.Skipped, customer.HeldOut, customer.Failed, customer.Unknown} {
@@ -113,7 +69,7 @@ func TestCampaignColumnsBalance(t *testing.T) {
 		customer.Complained, customer.Skipped, customer.HeldOut, customer.Failed, customer.Unknown} {
 		row.add(customer.Send{Status: s, Reason: "stopped"}, reasons)
 	}
-	failed := reasons["failed: "+reasonWords("stopped")] + reasons["outcome never learnt"]
+	failed := reasons["failed: "+campaign.Words("stopped")] + reasons["outcome never learnt"]
 	if sum := row.Waiting + row.Sent + row.Skipped + row.HeldOut + failed; sum != row.Total || row.Total != 10 {
 		t.Errorf("waiting, sent, skipped, held out and failed are %d, planned %d, want 10 of both", sum, row.Total)
 	}

@@ -44,12 +44,19 @@ type frame struct {
 	Business string
 	Zone     *time.Location // the merchant's
 	Now      time.Time
+	Refused  string // what is wrong with the changed playbook, "" for nothing
 	Style    template.CSS
 }
 
 func (s Site) frame(title, here string) frame {
 	b := s.Playbook().Business
-	return frame{Title: title, Here: here, Business: b.Name, Zone: b.Zone, Now: s.Now(), Style: template.CSS(style)}
+	f := frame{Title: title, Here: here, Business: b.Name, Zone: b.Zone, Now: s.Now(), Style: template.CSS(style)}
+	if s.Refused != nil {
+		if err := s.Refused(); err != nil {
+			f.Refused = err.Error()
+		}
+	}
+	return f
 }
 
 var styleHash = func() string {

@@ -27,6 +27,8 @@ type overview struct {
 	frame
 	Snapshot  night.Snapshot // of the latest night; At is zero before the first
 	Figures   []figure
+	Ahead     []aheadRow
+	Contacts  []contactRow
 	Segments  []segmentRow
 	Campaigns []campaignRow
 	Silent    []string // titles of campaigns without any send
@@ -61,6 +63,7 @@ func (s Site) overview(r *http.Request) (answer, error) {
 	if n := len(snapshots); n > 0 {
 		o.Snapshot = snapshots[n-1]
 		o.Figures = figures(o.Snapshot)
+		o.Ahead, o.Contacts = aheadRows(o.Snapshot), contactRows(o.Snapshot)
 		o.Segments = segmentRows(s.Playbook().Segments, snapshots)
 	}
 	if o.Nights, err = recent[night.Run](ctx, s.Store, night.Runs); err != nil {

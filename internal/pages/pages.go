@@ -44,11 +44,14 @@ type Queue struct {
 	Dead    int // given up after too many attempts
 }
 
-// A Site is what the pages need. All fields but Queues must be set.
+// A Site is what the pages need. All fields but Refused and Queues must be set.
 type Site struct {
 	Store    Store
 	Outbox   Outbox
 	Playbook func() *playbook.Playbook // the one in force
+	// Refused returns what is wrong with a changed playbook that is not in
+	// force, else nil; nil: not shown.
+	Refused func() error
 	// Find returns the customer of an identity, or an error wrapping
 	// [customer.ErrNotFound].
 	Find func(ctx context.Context, i customer.Identity) (customer.ID, error)

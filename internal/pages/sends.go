@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"holdfast/internal/campaign"
 	"holdfast/internal/customer"
 	"holdfast/internal/playbook"
 )
@@ -68,10 +69,10 @@ func (f frame) why(b *playbook.Playbook, c playbook.Campaign, s customer.Send) s
 	case customer.HeldOut:
 		return fmt.Sprintf("%s, and is among the %s who get no mail of this campaign, to measure what it changes", started, percent(c.Holdout))
 	case customer.Skipped, customer.Failed, customer.Bounced:
-		return started + ". But: " + reasonWords(s.Reason)
+		return started + ". But: " + campaign.Words(s.Reason)
 	case customer.Planned:
 		if s.Reason != "" {
-			return started + ". Put off: " + reasonWords(s.Reason)
+			return started + ". Put off: " + campaign.Words(s.Reason)
 		}
 	case customer.Unknown:
 		return started + ". Whether the mail service took it was never learnt, so it is not sent again"

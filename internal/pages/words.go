@@ -7,45 +7,6 @@ import (
 	"holdfast/internal/customer"
 )
 
-// reasons say in plain words why a send was skipped, failed or put off.
-var reasons = map[string]string{
-	campaign.ReasonCampaign:     "the campaign or step is not in the playbook any more",
-	campaign.ReasonCustomer:     "the customer is gone, or was joined with another",
-	campaign.ReasonDeleted:      "the shop has put the customer away",
-	campaign.ReasonNoAddress:    "no e-mail address",
-	campaign.ReasonNoConsent:    "no consent to marketing mail",
-	campaign.ReasonUnsubscribed: "unsubscribed",
-	campaign.ReasonBlocked:      "mail to the address bounced or was reported as spam",
-	campaign.ReasonOptedOut:     "opted out by a mail's link",
-	campaign.ReasonOrdered:      "ordered already, which was the goal",
-	campaign.ReasonLeft:         "left the segment",
-	campaign.ReasonCap:          "enough mail lately (frequency cap)",
-	campaign.ReasonQuiet:        "quiet hours where the customer is",
-	campaign.ReasonStep:         "the step before has to go first",
-	campaign.ReasonTemplate:     "the mail could not be written",
-	campaign.ReasonThrottled:    "the mail service asked to slow down",
-	campaign.ReasonStopped:      "the mail service takes no mail for now",
-	campaign.ReasonRejected:     "refused by the mail service",
-	"merged":                    "the customer was joined with another",
-	"permanent":                 "the address does not work",
-	"transient":                 "the mailbox could not take it",
-	"rendering":                 "the mail could not be written",
-}
-
-// reasonWords says a stored reason in plain words.
-func reasonWords(reason string) string {
-	if words, ok := reasons[reason]; ok {
-		return words
-	}
-	if name, ok := strings.CutPrefix(reason, campaign.ReasonMissing); ok {
-		return "the mail needs " + name + ", which is not known"
-	}
-	if reason == "" {
-		return "no reason given"
-	}
-	return spoken(reason)
-}
-
 // statuses say in plain words where a send stands.
 var statuses = map[customer.SendStatus]string{
 	customer.Planned:    "waiting",

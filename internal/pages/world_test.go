@@ -16,6 +16,7 @@ import (
 	"holdfast/internal/identity"
 	"holdfast/internal/ingest"
 	"holdfast/internal/metric"
+	"holdfast/internal/model"
 	"holdfast/internal/night"
 	"holdfast/internal/outbox"
 	"holdfast/internal/pages"
@@ -118,11 +119,23 @@ var (
 )
 
 func (w *world) nights() {
+	expected := &model.Demand{
+		Days: 90, Orders: model.Band{Value: 312.4, Low: 250.2, High: 374.6}, Revenue: model.Band{Value: 18_740_00, Low: 14_000_49, High: 23_480_51},
+		New:       &model.Newcomers{Customers: model.Band{Value: 96, Low: 60, High: 132}, Orders: model.Band{Value: 118.2, Low: 73, High: 163}, Revenue: model.Band{Value: 6_900_00, Low: 4_100_00, High: 9_700_00}},
+		AllOrders: model.Band{Value: 430.6, Low: 354, High: 507}, AllRevenue: model.Band{Value: 25_640_00, Low: 20_100_00, High: 31_180_00},
+	}
+	var engaged metric.Engagement
+	for i, at := range customer.Touchpoints()[:6] {
+		e := &engaged[at.Index()]
+		e.Active, e.ActiveBefore, e.Both, e.Acts, e.ActsBefore = int64(400-70*i), int64(300-40*i), int64(40), int64(2100-300*i), int64(1500-100*i)
+	}
 	for i, at := range []time.Time{night1, night2} {
 		before := int64(1 - i)
 		all := metric.Tally{Customers: 1240, Buyers: 800, Repeaters: 300, Orders: 1500, Revenue: 123_456_78, Mailable: 700,
 			WindowOrders: 310, WindowRevenue: 20_000_00, Start: 200, End: 240, Retained: 120, New: 100, Reactivated: 20, Churned: 80}
 		w.insight(night.Snapshots, at.Format(time.RFC3339), night.Snapshot{At: at, Currency: "EUR", Window: 90, Overall: all.Numbers(),
+			Ahead: expected, Engagement: map[string][]metric.Contact{"": engaged.Contacts(all.Customers)},
+			Model: &night.ModelUsed{Family: model.MBGNBD, Test: &night.Tested{Days: 180, Model: model.Accuracy{Error: -0.042}}},
 			Segments: map[string]metric.Numbers{
 				"loyal": metric.Tally{Customers: 310 - 3*before, Buyers: 310, Orders: 900, Revenue: 90_000_00}.Numbers(),
 				"new":   metric.Tally{Customers: 490 + 7*before, Buyers: 490, Orders: 490, Revenue: 20_000_00}.Numbers(),

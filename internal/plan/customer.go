@@ -52,12 +52,9 @@ func (w *worker) customer(ctx context.Context, p customer.Profile) error {
 	if w.nights[0].IsZero() {
 		w.nights = w.instants()
 	}
-	var derived [2]customer.Derived
-	for i, s := range w.scorers {
-		derived[i] = s.Derive(p, w.At)
-		if !same(p.Derived, derived[i]) {
-			w.work[i].changed++
-		}
+	derived := w.derive(p)
+	for i := range derived {
+		w.work[i].changed += one(!night.Same(p.Derived, derived[i]))
 	}
 	if p.Anonymous() {
 		return nil // in segments, but no customer, and without an address
@@ -65,6 +62,18 @@ func (w *worker) customer(ctx context.Context, p customer.Profile) error {
 	w.customers++
 	w.move(p, derived)
 	return w.mails(ctx, p, derived)
+}
+
+// derive returns what tonight makes of p, on both sides. Scores are the dear
+// part, and mostly the same.
+func (w *worker) derive(p customer.Profile) (derived [2]customer.Derived) {
+	scores := w.scorers[0].Score(&p, w.At)
+	derived[0] = w.scorers[0].Place(p, scores, w.At)
+	if !w.scored {
+		scores = w.scorers[1].Score(&p, w.At)
+	}
+	derived[1] = w.scorers[1].Place(p, scores, w.At)
+	return derived
 }
 
 // move counts the customer in the segments that they are in, enter or leave.
@@ -145,16 +154,24 @@ func (s *moves) example(f found, most int) {
 // A course is what a customer is in, night after night, if nobody does anything.
 type course [Nights]customer.Derived
 
-func (w *worker) course(side int, p customer.Profile, tonight customer.Derived) course {
-	c := course{tonight}
+// courses returns the courses of p on both sides, from tonight's on.
+func (w *worker) courses(p customer.Profile, tonight [2]customer.Derived) (all [2]course) {
+	all[0][0], all[1][0] = tonight[0], tonight[1]
 	for n := 1; n < Nights; n++ {
-		p.Derived = c[n-1]
-		c[n] = w.scorers[side].Derive(p, w.nights[n])
+		var scores customer.Derived
+		for i, s := range w.scorers {
+			p.Derived = all[i][n-1]
+			if i == 0 || !w.scored {
+				scores = s.Score(&p, w.nights[n])
+			}
+			scores.Night, scores.Segments = p.Derived.Night, p.Derived.Segments
+			all[i][n] = s.Place(p, scores, w.nights[n])
+		}
 	}
-	return c
+	return all
 }
 
-func (c course) equals(o course) bool {
+func (c *course) equals(o *course) bool {
 	for n := range c {
 		if !slices.Equal(c[n].Segments, o[n].Segments) {
 			return false
@@ -167,14 +184,14 @@ func (c course) equals(o course) bool {
 // where campaigns and segments are the same on both.
 func (w *worker) mails(ctx context.Context, p customer.Profile, derived [2]customer.Derived) error {
 	r := &reading{Store: w.Store, id: p.ID}
-	before, after := w.course(0, p, derived[0]), w.course(1, p, derived[1])
-	if w.alike && before.equals(after) {
-		return w.follow(ctx, []int{0, 1}, p, after, r)
+	c := w.courses(p, derived)
+	if w.alike && c[0].equals(&c[1]) {
+		return w.follow(ctx, []int{0, 1}, p, &c[1], r)
 	}
-	if err := w.follow(ctx, []int{0}, p, before, r); err != nil {
+	if err := w.follow(ctx, []int{0}, p, &c[0], r); err != nil {
 		return err
 	}
-	return w.follow(ctx, []int{1}, p, after, r)
+	return w.follow(ctx, []int{1}, p, &c[1], r)
 }
 
 // reading reads a customer's sends when they are needed, once.
@@ -198,23 +215,23 @@ func (r *reading) read(ctx context.Context) ([]customer.Send, error) {
 
 // follow follows the sends with the playbook of the first of sides, and counts
 // them for all of sides.
-func (w *worker) follow(ctx context.Context, sides []int, p customer.Profile, c course, r *reading) error {
+func (w *worker) follow(ctx context.Context, sides []int, p customer.Profile, c *course, r *reading) error {
 	book := w.sides[sides[0]].book
-	l := Ledger{Reads: w.Store, Profile: p}
-	began := false // there is something to follow
+	var l *Ledger // nil until there is something to follow
 	var before []customer.Send
 	for n, at := range w.nights[:Nights] {
-		l.Profile.Derived = c[n]
-		if !began {
-			if !(n == 0 && w.pending[p.ID]) && len(campaign.Plan(book, l.Profile, nil, at)) == 0 {
+		p.Derived = c[n]
+		if l == nil {
+			if !(n == 0 && w.pending[p.ID]) && !campaign.Starts(book, &p, at) {
 				continue
 			}
-			var err error
-			if l.Sends, err = r.read(ctx); err != nil {
+			sends, err := r.read(ctx)
+			if err != nil {
 				return err
 			}
-			before, began = slices.Clone(l.Sends), true
+			l, before = &Ledger{Reads: w.Store, Profile: p, Sends: sends}, slices.Clone(sends)
 		}
+		l.Profile.Derived = p.Derived
 		planned := l.Add(campaign.Plan(book, l.Profile, l.Sends, at))
 		if err := l.Send(ctx, book, at, w.nights[n+1]); err != nil {
 			return err
@@ -226,7 +243,7 @@ func (w *worker) follow(ctx context.Context, sides []int, p customer.Profile, c 
 			}
 		}
 	}
-	if !began {
+	if l == nil {
 		return nil
 	}
 	for _, i := range sides {

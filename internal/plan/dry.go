@@ -115,7 +115,7 @@ func (d *dry) PutProfile(_ context.Context, p customer.Profile) error {
 
 // fit returns what the night at an instant would find out of everybody.
 func (d *dry) fit(ctx context.Context, b *playbook.Playbook, at time.Time, shards int) (night.Fit, error) {
-	n := night.Night{Store: d, Zone: b.Business.Zone, Currency: b.Business.Currency, Window: int(b.Active / (24 * time.Hour)), Set: b.Rules}
+	n := night.Of(d, b)
 	var group errgroup.Group
 	for i := range shards {
 		group.Go(func() error {
@@ -127,6 +127,24 @@ func (d *dry) fit(ctx context.Context, b *playbook.Playbook, at time.Time, shard
 		return night.Fit{}, err
 	}
 	return n.Fit(ctx, at, shards)
+}
+
+// waiting counts the planned sends of campaigns, whenever they are due.
+func (d *dry) waiting(ctx context.Context, campaigns []string) (map[string]int64, error) {
+	counts := map[string]int64{}
+	for cursor, more := "", len(campaigns) > 0; more; {
+		keys, next, err := d.DueSends(ctx, time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC), cursor, 1000)
+		if err != nil {
+			return nil, fmt.Errorf("list planned sends: %w", err)
+		}
+		for _, k := range keys {
+			if slices.Contains(campaigns, k.Campaign) {
+				counts[k.Campaign]++
+			}
+		}
+		cursor, more = next, next != ""
+	}
+	return counts, nil
 }
 
 // pending returns the customers who have planned sends that are due by an
@@ -144,10 +162,4 @@ func (d *dry) pending(ctx context.Context, by time.Time) (map[customer.ID]bool, 
 		cursor, more = next, next != ""
 	}
 	return all, nil
-}
-
-// same reports whether a and b say the same of the customer, and so whether a
-// night that found a would write b.
-func same(a, b customer.Derived) bool {
-	return a.R == b.R && a.F == b.F && a.M == b.M && slices.Equal(a.Segments, b.Segments)
 }

@@ -81,9 +81,10 @@ func Rewritten(before, after fs.FS) []string {
 	return names
 }
 
-// Resettled reports whether what applies to all campaigns differs.
+// Resettled reports whether what applies to all segments or campaigns differs.
 func Resettled(before, after *playbook.Playbook) bool {
 	a, b := before.Business, after.Business
 	a.Zone, b.Zone = nil, nil
-	return a != b || before.Business.Zone.String() != after.Business.Zone.String() || before.Quiet != after.Quiet || !slices.Equal(before.Caps, after.Caps)
+	return a != b || before.Business.Zone.String() != after.Business.Zone.String() || before.Quiet != after.Quiet ||
+		before.Active != after.Active || before.Horizon != after.Horizon || !slices.Equal(before.Caps, after.Caps)
 }

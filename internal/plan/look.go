@@ -45,17 +45,22 @@ type Profiles interface {
 
 // Survey looks at everybody as of now. It reads profiles and nothing else.
 func Survey(ctx context.Context, s Profiles, b *playbook.Playbook, now time.Time) (Look, error) {
-	rules, err := ranked(ctx, s, b.Rules, now)
-	if err != nil {
-		return Look{}, err
-	}
 	l := looking{Look: Look{Sizes: map[string]int64{}, Both: map[string]int64{}, Known: map[string]int64{}},
-		attributes: map[string]map[string]int64{}, activities: map[string]int64{}, evaluator: rules.Evaluator(), now: now}
+		attributes: map[string]map[string]int64{}, activities: map[string]int64{}, now: now}
 	for _, names := range b.Rules.Asked() {
 		l.asked = append(l.asked, names...)
 	}
 	slices.Sort(l.asked)
 	l.asked = slices.Compact(l.asked)
+	rules := b.Rules
+	if len(rules.Percentiles()) > 0 {
+		ranker := night.NewRanker(rules)
+		if err := everybody(ctx, s, func(p *customer.Profile) { ranker.Add(p, now) }); err != nil {
+			return Look{}, err
+		}
+		rules = rules.Ranked(ranker.Cuts())
+	}
+	l.evaluator = rules.Evaluator()
 	if err := everybody(ctx, s, l.add); err != nil {
 		return Look{}, err
 	}
@@ -63,21 +68,8 @@ func Survey(ctx context.Context, s Profiles, b *playbook.Playbook, now time.Time
 	return l.Look, nil
 }
 
-// ranked returns rules that know where the percentiles they ask lie, as a night
-// now would find them: the latest one may not have known these rules.
-func ranked(ctx context.Context, s Profiles, rules *segment.Set, now time.Time) (*segment.Set, error) {
-	if len(rules.Percentiles()) == 0 {
-		return rules, nil
-	}
-	r := night.NewRanker(rules)
-	if err := everybody(ctx, s, func(p *customer.Profile) { r.Add(p, now) }); err != nil {
-		return nil, err
-	}
-	return rules.Ranked(r.Cuts()), nil
-}
-
-// everybody calls each with every customer who is more than a visitor.
-func everybody(ctx context.Context, s Profiles, each func(*customer.Profile)) error {
+// everybody calls do for every customer.
+func everybody(ctx context.Context, s Profiles, do func(*customer.Profile)) error {
 	for cursor, more := "", true; more; {
 		page, next, err := s.ScanProfiles(ctx, 0, 1, cursor)
 		if err != nil {
@@ -85,7 +77,7 @@ func everybody(ctx context.Context, s Profiles, each func(*customer.Profile)) er
 		}
 		for i := range page {
 			if !page[i].Anonymous() {
-				each(&page[i])
+				do(&page[i])
 			}
 		}
 		cursor, more = next, next != ""

@@ -29,8 +29,7 @@ func Make(ctx context.Context, o Options) (Plan, error) {
 		return Plan{}, err
 	}
 	m.sides[1].fit = m.sides[0].fit
-	if a, b := o.Before.Business, o.After.Business; a.Currency != b.Currency || a.Zone.String() != b.Zone.String() ||
-		!slices.Equal(o.Before.Rules.Percentiles(), o.After.Rules.Percentiles()) {
+	if m.scored = scoredAlike(o.Before, o.After); !m.scored {
 		d.insights = map[string]customer.Insight{}
 		if m.sides[1].fit, err = d.fit(ctx, o.After, o.At, workers); err != nil {
 			return Plan{}, err
@@ -39,6 +38,9 @@ func Make(ctx context.Context, o Options) (Plan, error) {
 	m.sides[0].book, m.sides[1].book = o.Before.Dry(), o.After.Dry()
 	m.alike = !o.Settings && len(o.Mails) == 0 && reflect.DeepEqual(o.Before.Campaigns, o.After.Campaigns)
 	if m.pending, err = d.pending(ctx, o.At.AddDate(0, 0, Nights)); err != nil {
+		return Plan{}, err
+	}
+	if m.dropped, err = d.waiting(ctx, removed(o.Before, o.After)); err != nil {
 		return Plan{}, err
 	}
 	all := make([]*worker, workers)
@@ -73,17 +75,38 @@ type making struct {
 		book *playbook.Playbook
 		fit  night.Fit
 	}
+	scored  bool                 // the sides score alike
 	alike   bool                 // the sides differ in their segments only
 	pending map[customer.ID]bool // who has sends coming already
+	dropped map[string]int64     // sends that wait, of campaigns that are removed
 }
 
 func (m *making) worker() *worker {
 	w := &worker{making: m, segments: map[string]*moves{}}
 	for i, s := range m.sides {
-		w.scorers[i] = night.NewScorer(s.book.Rules, s.fit, s.book.Business.Zone, s.book.Business.Currency)
+		w.scorers[i] = night.ScorerOf(s.book, s.fit)
 		w.campaigns[i] = map[string]*Outlook{}
 	}
 	return w
+}
+
+// removed returns the names of the campaigns of a that b has not.
+func removed(a, b *playbook.Playbook) []string {
+	var names []string
+	for _, c := range a.Campaigns {
+		if _, has := b.Campaign(c.Name); !has {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// scoredAlike reports whether a night finds the same of everybody, and scores
+// them alike, by either playbook.
+func scoredAlike(a, b *playbook.Playbook) bool {
+	return a.Business.Currency == b.Business.Currency && a.Business.Zone.String() == b.Business.Zone.String() &&
+		a.Business.Margin == b.Business.Margin && a.Horizon == b.Horizon && a.Active == b.Active &&
+		slices.Equal(a.Rules.Percentiles(), b.Rules.Percentiles())
 }
 
 // plan makes the plan of what the workers found.
@@ -105,7 +128,7 @@ func (m *making) plan(w *worker) Plan {
 	}
 	had, has := campaigns(m.Before), campaigns(m.After)
 	for _, name := range union(maps.Keys(had), maps.Keys(has), maps.Keys(w.campaigns[0]), maps.Keys(w.campaigns[1])) {
-		c := Campaign{Name: name, Before: outlookOf(w.campaigns[0], name), After: outlookOf(w.campaigns[1], name)}
+		c := Campaign{Name: name, Dropped: m.dropped[name], Before: outlookOf(w.campaigns[0], name), After: outlookOf(w.campaigns[1], name)}
 		old, was := had[name]
 		new, is := has[name]
 		c.Fate = fate(was, is, reflect.DeepEqual(old, new))

@@ -43,14 +43,8 @@ func shop(t *testing.T, n int) *bolt.Store {
 // run runs a night as the stack does, and returns how many sends it planned.
 func run(t *testing.T, s *bolt.Store, b *playbook.Playbook, at time.Time) int64 {
 	t.Helper()
-	n := night.Night{Store: s, Zone: b.Business.Zone, Currency: b.Business.Currency, Window: int(b.Active / (24 * time.Hour)),
-		Rules: func(f night.Fit) night.Deriver {
-			return night.NewScorer(b.Rules, f, b.Business.Zone, b.Business.Currency)
-		},
-		Plan: campaign.Planner{Store: s, Playbook: b}.Plan}
-	for _, d := range b.Segments {
-		n.Segments = append(n.Segments, d.Name)
-	}
+	n := night.Of(s, b)
+	n.Plan = campaign.Planner{Store: s, Playbook: b}.Plan
 	shard := night.Shard{At: at, Shards: 1}
 	if _, err := n.Survey(t.Context(), shard); err != nil {
 		t.Fatal(err)
@@ -148,6 +142,10 @@ func TestThePlanIsWhatTheNightThenDoes(t *testing.T) {
 		{"a campaign's rhythm, caps and another segment", []string{
 			"campaigns.yaml", "every: 60d", "every: 20d", "holdfast.yaml", "{mails: 2, within: 7d}", "{mails: 1, within: 7d}",
 			"segments.yaml", "- name: german_speaking", "- name: german"}},
+		{"a rule that asks forecasts", []string{"segments.yaml", "orders >= 4 and recency_days <= 180", "orders >= 2 and churn_risk <= 0.6 and predicted_clv >= 10"}},
+		{"how far forecasts look", []string{"segments.yaml", "orders >= 4 and recency_days <= 180", "orders >= 1 and churn_risk <= 0.6",
+			"holdfast.yaml", "horizon: 180d", "horizon: 30d"}},
+		{"a rule that asks where somebody stands among all", []string{"segments.yaml", "orders >= 4 and recency_days <= 180", "percentile(spend) >= 80 and percentile(recency_days) < 60"}},
 		{"another currency", []string{"holdfast.yaml", "currency: EUR", "currency: CHF"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -68,7 +68,7 @@ func DiffNights(ctx context.Context, s History, b *playbook.Playbook, from, to t
 		if err != nil {
 			return NightDiff{}, err
 		}
-		w.scorers[i] = night.NewScorer(b.Rules, fit, b.Business.Zone, b.Business.Currency)
+		w.fits[i], w.scorers[i] = fit, night.ScorerOf(b, fit)
 	}
 	if err := w.everybody(ctx); err != nil {
 		return NightDiff{}, err
@@ -138,6 +138,7 @@ type between struct {
 	History
 	book    *playbook.Playbook
 	at      [2]time.Time
+	fits    [2]night.Fit
 	scorers [2]*night.Scorer
 	most    int
 	changes map[string]*changing
@@ -219,7 +220,7 @@ func (w *between) why(name string, then [2]customer.Profile) string {
 	}
 	var parts [2]segment.Part
 	for i := range then {
-		r, _ := reasonOf(w.book, then[i], w.at[i], name)
+		r, _ := reasonOf(w.book, w.fits[i], then[i], w.at[i], name)
 		parts[i] = r.Part
 	}
 	turned := turned(parts[0], parts[1])
@@ -248,7 +249,7 @@ func turned(was, is segment.Part) []string {
 func changed(was, is []segment.Value) string {
 	var all []string
 	for i := range is {
-		a, b := shown(was[i]), shown(is[i])
+		a, b := was[i].String(), is[i].String()
 		if a == b {
 			all = append(all, is[i].Name+" = "+b)
 			continue
@@ -259,11 +260,4 @@ func changed(was, is []segment.Value) string {
 		return ""
 	}
 	return " (" + strings.Join(all, ", ") + ")"
-}
-
-func shown(v segment.Value) string {
-	if !v.Known {
-		return "unknown"
-	}
-	return v.Value
 }

@@ -95,6 +95,9 @@ type Campaign struct {
 	Fate   Fate    `json:"fate,omitempty"`
 	Before Outlook `json:"before"`
 	After  Outlook `json:"after"`
+	// Dropped are the sends that are planned already, for whenever, and will not
+	// go out because the campaign is removed.
+	Dropped int64 `json:"dropped,omitempty"`
 }
 
 // An Outlook is what becomes of a campaign's sends if nobody does anything

@@ -2,14 +2,18 @@ package plan
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"holdfast/internal/customer"
 	"holdfast/internal/night"
@@ -23,7 +27,7 @@ type Sample struct {
 	Fit []byte    `json:"fit,omitempty"` // of the latest night; none before the first
 	Of  int64     `json:"of"`            // customers there are
 
-	Members []Member `json:"members,omitempty"`
+	Members []Member `json:"members,omitempty"` // sorted by customer
 }
 
 // A Member is one customer of a sample.
@@ -47,22 +51,72 @@ func (s *Sample) Write(w io.Writer) error {
 
 // ReadSample reads what Write wrote. The error wraps [customer.ErrInvalid].
 func ReadSample(r io.Reader) (*Sample, error) {
-	d := json.NewDecoder(bufio.NewReader(r))
-	var s Sample
-	if err := d.Decode(&s); err != nil || s.At.IsZero() {
+	lines := bufio.NewReaderSize(r, 1<<20)
+	first, err := lines.ReadBytes('\n')
+	s := &Sample{}
+	if json.Unmarshal(first, s) != nil || s.At.IsZero() {
 		return nil, fmt.Errorf("%w sample: its first line says as of when it is", customer.ErrInvalid)
 	}
-	for line := 2; ; line++ {
-		var m Member
-		err := d.Decode(&m)
-		if errors.Is(err, io.EOF) {
-			return &s, nil
+	var all []*stretch
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for line := 2; err == nil; {
+		next := &stretch{line: line}
+		if err = next.take(lines); err != nil && !errors.Is(err, io.EOF) {
+			return nil, errors.Join(fmt.Errorf("read sample: %w", err), group.Wait())
 		}
-		if err != nil || m.Profile.ID == "" {
-			return nil, fmt.Errorf("%w sample: line %d is no customer", customer.ErrInvalid, line)
-		}
-		s.Members = append(s.Members, m)
+		all, line = append(all, next), line+len(next.lines)
+		group.Go(func() error { next.read(); return nil })
 	}
+	_ = group.Wait() // a stretch keeps its error
+	for _, of := range all {
+		if of.err != nil {
+			return nil, of.err
+		}
+		s.Members = append(s.Members, of.members...)
+	}
+	slices.SortFunc(s.Members, byCustomer)
+	return s, nil
+}
+
+func byCustomer(a, b Member) int { return cmp.Compare(a.Profile.ID, b.Profile.ID) }
+
+// A stretch is some lines of a sample, which are read beside others.
+type stretch struct {
+	line    int // number of the first
+	lines   [][]byte
+	members []Member
+	err     error
+}
+
+// take takes the next lines; the error is [io.EOF] with the last.
+func (t *stretch) take(from *bufio.Reader) error {
+	for range 256 {
+		line, err := from.ReadBytes('\n')
+		if len(line) > 0 {
+			t.lines = append(t.lines, line)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// read reads the lines that were taken.
+func (t *stretch) read() {
+	t.members = make([]Member, 0, len(t.lines))
+	for i, line := range t.lines {
+		if len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		t.members = append(t.members, Member{})
+		if m := &t.members[len(t.members)-1]; json.Unmarshal(line, m) != nil || m.Profile.ID == "" {
+			t.err = fmt.Errorf("%w sample: line %d is no customer", customer.ErrInvalid, t.line+i)
+			return
+		}
+	}
+	t.lines = nil
 }
 
 // Draw takes a sample of at most size customers, as of now. Ids are hashes, so
@@ -85,9 +139,10 @@ func Draw(ctx context.Context, s Drawn, size int, now time.Time) (*Sample, error
 				out.Members = append(out.Members, Member{Profile: Nameless(p)})
 			}
 		}
-		slices.SortFunc(out.Members, func(a, b Member) int { return cmp.Compare(a.Profile.ID, b.Profile.ID) })
-		out.Members = out.Members[:min(len(out.Members), size)]
-		cursor, more = next, next != ""
+		if cursor, more = next, next != ""; !more || len(out.Members) > 2*size+1000 {
+			slices.SortFunc(out.Members, byCustomer)
+			out.Members = slices.Clip(out.Members[:min(len(out.Members), size)])
+		}
 	}
 	for i := range out.Members {
 		m := &out.Members[i]
@@ -137,12 +192,11 @@ func (s *Sample) ScanProfiles(_ context.Context, shard, shards int, _ string) ([
 
 // Sends returns a member's sends.
 func (s *Sample) Sends(_ context.Context, id customer.ID) ([]customer.Send, error) {
-	for _, m := range s.Members {
-		if m.Profile.ID == id {
-			return m.Sends, nil
-		}
+	i, ok := slices.BinarySearchFunc(s.Members, id, func(m Member, id customer.ID) int { return cmp.Compare(m.Profile.ID, id) })
+	if !ok {
+		return nil, nil
 	}
-	return nil, nil
+	return s.Members[i].Sends, nil
 }
 
 // DueSends returns all that are due.

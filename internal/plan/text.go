@@ -93,11 +93,16 @@ func align(b *strings.Builder, rows [][]string) {
 // words are what is neither a segment nor a campaign.
 func (p Plan) words() []string {
 	var all []string
+	for _, c := range p.Campaigns {
+		if c.Dropped > 0 {
+			all = append(all, fmt.Sprintf("Planned already, and not sent since %s is removed: %s.", c.Name, mails(c.Dropped)))
+		}
+	}
 	if len(p.Mails) > 0 {
 		all = append(all, "Mails with other words: "+strings.Join(p.Mails, ", ")+".")
 	}
 	if p.Settings {
-		all = append(all, "holdfast.yaml says something else for all campaigns.")
+		all = append(all, "holdfast.yaml says something else for all segments and campaigns.")
 	}
 	return all
 }
@@ -162,6 +167,13 @@ func people(n int64) string {
 		return "1 customer"
 	}
 	return num(n) + " customers"
+}
+
+func mails(n int64) string {
+	if n == 1 {
+		return "1 mail"
+	}
+	return num(n) + " mails"
 }
 
 // num writes n with a comma for every thousand.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"holdfast/internal/customer"
 	"holdfast/internal/plan"
 )
 
@@ -16,7 +17,11 @@ func changed(t *testing.T) plan.Plan {
 		"campaigns.yaml", "every: 60d", "every: 20d", "campaigns.yaml", "- name: journal", "- name: letters",
 		"holdfast.yaml", "{mails: 2, within: 7d}", "{mails: 1, within: 7d}",
 		"emails/win_back.html.liquid", "<", " <")
-	m := memory{profiles: invented(200)}
+	m := memory{profiles: invented(200), sends: map[customer.ID][]customer.Send{}}
+	for i, p := range m.profiles[:3] { // due in months
+		m.sends[p.ID] = []customer.Send{{SendKey: customer.SendKey{Customer: p.ID, Campaign: "journal", Occurrence: "20260614T010000Z", Step: 1},
+			Status: customer.Planned, Segment: "frequently_engaged", Due: at.AddDate(0, 3+i, 0)}}
+	}
 	a, b := load(t), reload(t, after)
 	p, err := plan.Make(t.Context(), plan.Options{Store: m, Before: a, After: b, At: at, Examples: 2, Workers: 1,
 		Mails: plan.Rewritten(before, after), Settings: plan.Resettled(a, b)})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"holdfast/internal/customer"
+	"holdfast/internal/night"
 	"holdfast/internal/playbook"
 	"holdfast/internal/segment"
 )
@@ -26,8 +27,8 @@ func (s *moves) segment(name string, most int, m *making) Segment {
 func (f found) why(name string, m *making) string {
 	after, before := f.profile, f.profile
 	after.Derived, before.Derived = f.derived[1], f.derived[0]
-	now, has := reasonOf(m.After, after, m.At, name)
-	old, had := reasonOf(m.Before, before, m.At, name)
+	now, has := reasonOf(m.After, m.sides[1].fit, after, m.At, name)
+	old, had := reasonOf(m.Before, m.sides[0].fit, before, m.At, name)
 	if !has {
 		return "the segment is removed"
 	}
@@ -44,8 +45,8 @@ func (f found) why(name string, m *making) string {
 
 // reasonOf returns why the customer is in the segment of b or not, and whether
 // b has it.
-func reasonOf(b *playbook.Playbook, p customer.Profile, at time.Time, name string) (segment.Reason, bool) {
-	for _, r := range b.Rules.Explain(&p, at) {
+func reasonOf(b *playbook.Playbook, fit night.Fit, p customer.Profile, at time.Time, name string) (segment.Reason, bool) {
+	for _, r := range b.Rules.Ranked(fit.Percentiles).Explain(&p, at) {
 		if r.Segment == name {
 			return r, true
 		}
@@ -107,10 +108,7 @@ func condition(p segment.Part) string {
 	}
 	var values []string
 	for _, v := range valuesOf(p) {
-		if !v.Known {
-			v.Value = "unknown"
-		}
-		values = append(values, v.Name+" = "+v.Value)
+		values = append(values, v.Name+" = "+v.String())
 	}
 	if len(values) == 0 {
 		return text

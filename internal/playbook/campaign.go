@@ -1,6 +1,7 @@
 package playbook
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -33,16 +34,19 @@ func (l *loading) campaign(r *reader, item *yaml.Node) {
 	c.Segment = l.segmentOf(m)
 	c.Start, c.Every = start(m)
 	c.Exit = l.exit(m)
+	if c.Holdout == 1 {
+		m.report(m.get("holdout"), "a holdout of 100% leaves nobody to get the mails", "hold out less, or leave the campaign out")
+	}
 	steps := m.list("steps")
 	if len(steps) == 0 {
 		m.missing("steps", "a campaign has at least one mail")
 	}
 	if at != nil && r.name(at, name) {
 		if _, twice := l.playbook.Campaign(name); twice {
-			r.report(at, "there is a campaign `"+name+"` already", "")
+			r.taken(at, "campaign", name, l.playbook.places["campaign/"+name].Line)
 		}
 	}
-	if at != nil {
+	if _, twice := l.playbook.places["campaign/"+name]; at != nil && !twice {
 		l.playbook.places["campaign/"+name] = r.problemAt(at.Line, at.Column, name)
 	}
 	if c.Title == "" {
@@ -51,6 +55,8 @@ func (l *loading) campaign(r *reader, item *yaml.Node) {
 	for i, s := range steps {
 		c.Steps = append(c.Steps, l.step(r, s, &c, i+1))
 	}
+	l.late(m, c)
+	l.unreachable(r, steps, c)
 	m.end()
 	l.rival(m, c)
 	l.playbook.Campaigns = append(l.playbook.Campaigns, c)
@@ -72,10 +78,43 @@ func (l *loading) rival(m *mapping, c Campaign) {
 	}
 }
 
+// late reports a goal that ends before the first mail goes out, so that no mail
+// has to do with it.
+func (l *loading) late(m *mapping, c Campaign) {
+	if len(c.Steps) == 0 || c.Exit.OrderWithin == 0 || c.Steps[0].After < c.Exit.OrderWithin {
+		return
+	}
+	of := &mapping{reader: m.reader, node: m.get("exit")}
+	m.report(of.get("goal"), fmt.Sprintf("the goal ends %s after the start, and the first mail goes out after %s", FormatDuration(c.Exit.OrderWithin), FormatDuration(c.Steps[0].After)),
+		"give the goal more time, or the mail less")
+}
+
+// unreachable reports the first mail that is due when nobody is in the segment
+// any more, of a campaign that ends with it.
+func (l *loading) unreachable(r *reader, steps []*yaml.Node, c Campaign) {
+	if c.Start != OnEntry || !c.Exit.SegmentLeft || l.playbook.Rules == nil {
+		return
+	}
+	days, bounded := l.playbook.Rules.Stay(c.Segment)
+	var total time.Duration
+	for i, s := range c.Steps {
+		if total += s.After; !bounded || float64(total) < (days+1)*float64(24*time.Hour) {
+			continue
+		}
+		at := steps[i]
+		if after := (&mapping{reader: r, node: steps[i]}).get("after"); after != nil {
+			at = after
+		}
+		r.report(at, fmt.Sprintf("this mail goes out %s after the start, and nobody is in `%s` for longer than %d days", FormatDuration(total), c.Segment, int(days)),
+			"wait less, or write `segment_left: false` below `exit:`")
+		return
+	}
+}
+
 func (l *loading) segmentOf(m *mapping) string {
 	name, n := m.required("segment", "name the segment that it is for")
 	if n != nil && l.names != nil && !slices.Contains(l.names, name) {
-		m.report(n, "unknown segment `"+name+"`", segment.DidYouMean(name, l.names))
+		m.report(n, "unknown segment `"+name+"`", cmp.Or(segment.DidYouMean(name, l.names), "name one of segments.yaml"))
 	}
 	return name
 }
@@ -86,7 +125,7 @@ func start(m *mapping) (Start, time.Duration) {
 	switch Start(s) {
 	case "", OnEntry:
 		if every != 0 {
-			m.report(m.get("every"), "`every` belongs to `start: while`", "")
+			m.report(m.get("every"), "`every` belongs to `start: while`", "leave it out, or write `start: while`")
 		}
 		return OnEntry, 0
 	case While:
@@ -148,7 +187,7 @@ func (l *loading) step(r *reader, item *yaml.Node, c *Campaign, number int) Step
 		}
 	}
 	if len(variants) == 1 {
-		r.reportAt(variants[0].Line, variants[0].Column, "", "one variant is none: a step has two or more, or no `variants`", "")
+		r.reportAt(variants[0].Line, variants[0].Column, "", "one variant is none", "add a second one, or give its words to the step and leave `variants` out")
 	}
 	m.end()
 	return s
@@ -175,7 +214,7 @@ func (l *loading) variant(r *reader, item *yaml.Node, base wording, c *Campaign,
 		return v, false
 	}
 	if slices.ContainsFunc(before, func(of Variant) bool { return of.Name == name }) {
-		r.report(at, "there is a variant `"+name+"` already", "")
+		r.report(at, "there is a variant `"+name+"` already in this step", "give this one another name")
 	}
 	l.compile(r, base, templateKey(c.Name, number, name))
 	return v, true

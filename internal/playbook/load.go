@@ -74,7 +74,6 @@ func (l *loading) segments(r *reader, n *yaml.Node) {
 	if m == nil {
 		return
 	}
-	l.names = []string{}
 	places := map[string]*yaml.Node{}
 	for _, item := range m.list("segments") {
 		l.segment(r, item, places)
@@ -110,7 +109,7 @@ func (l *loading) segment(r *reader, item *yaml.Node, places map[string]*yaml.No
 	}
 	if places[name] != nil || rule == nil {
 		if rule != nil {
-			r.report(at, "there is a segment `"+name+"` already", "")
+			r.taken(at, "segment", name, l.playbook.places["segment/"+name].Line)
 		}
 		return
 	}

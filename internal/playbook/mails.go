@@ -1,6 +1,7 @@
 package playbook
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"path"
@@ -24,6 +25,7 @@ const (
 type mailFiles struct {
 	sources map[string]string // by path
 	names   []string          // of mails, without folder and suffix
+	broken  []string          // of mails that cannot be read
 }
 
 // wording is one mail of a step, with the places that name it.
@@ -50,6 +52,13 @@ func (l *loading) files() mailFiles {
 			l.problems = append(l.problems, Problem{File: file, Message: "the file cannot be read"})
 			continue
 		}
+		if at := invalid(string(source)); at >= 0 {
+			text := strings.ToValidUTF8(string(source[:at]), "")
+			l.problems = append(l.problems, inFile(file, strings.ToValidUTF8(string(source), "\ufffd"),
+				mail.Problem{From: len(text), To: len(text) + len("\ufffd"), Message: "the file is not text in UTF-8", Suggestion: "save it with the encoding UTF-8"}))
+			l.mails.broken = append(l.mails.broken, name)
+			continue
+		}
 		l.mails.sources[file] = strings.ReplaceAll(string(source), "\r\n", "\n")
 		if isHTML && name != layoutName {
 			l.mails.names = append(l.mails.names, name)
@@ -64,8 +73,12 @@ func (l *loading) compile(r *reader, w wording, key string) {
 		return
 	}
 	files := l.files()
+	if slices.Contains(files.broken, w.template) {
+		return
+	}
 	if !slices.Contains(files.names, w.template) {
-		r.report(w.at, "there is no mail emails/"+w.template+htmlSuffix, segment.DidYouMean(w.template, files.names))
+		bare := strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(w.template, mailFolder+"/"), ".liquid"), ".html")
+		r.report(w.at, "there is no mail emails/"+bare+htmlSuffix, cmp.Or(exactly(bare, w.template, files.names), segment.DidYouMean(bare, files.names), "make it, or name another"))
 		return
 	}
 	of := func(name, suffix string) string { return files.sources[path.Join(mailFolder, name+suffix)] }
@@ -83,6 +96,14 @@ func (l *loading) compile(r *reader, w wording, key string) {
 		return
 	}
 	l.playbook.templates[key] = t
+}
+
+// exactly says how to write the name of a mail that is there.
+func exactly(bare, written string, names []string) string {
+	if bare != written && slices.Contains(names, bare) {
+		return "write `" + bare + "`, without folder and ending"
+	}
+	return ""
 }
 
 // mailProblem reports p where it is written. What several steps have in common
@@ -103,6 +124,10 @@ func (l *loading) mailProblem(r *reader, w wording, p mail.Problem) {
 			suffix = textSuffix
 		}
 		file := path.Join(mailFolder, name+suffix)
+		if _, has := l.files().sources[path.Join(mailFolder, layoutName+suffix)]; !has && p.To == 0 && p.Lacks {
+			found = Problem{File: path.Join(mailFolder, layoutName+suffix), Message: "the file is missing, and " + p.Message, Suggestion: p.Suggestion}
+			break
+		}
 		found = inFile(file, l.files().sources[file], p)
 	}
 	if !slices.Contains(l.problems, found) {
@@ -120,11 +145,17 @@ func (r *reader) scalarProblem(n *yaml.Node, text string, p mail.Problem) Proble
 	return found
 }
 
-// inFile is a problem within a file; of the file as a whole if it has no place.
+// inFile is a problem within a file; at its last line if it has no place, since
+// what lacks is mostly at the end of a mail.
 func inFile(file, source string, p mail.Problem) Problem {
 	found := Problem{File: file, Message: p.Message, Suggestion: p.Suggestion}
 	if p.To == 0 {
-		return found
+		whole := strings.TrimRight(source, " \t\n")
+		if whole == "" {
+			return found
+		}
+		p.From, p.To = strings.LastIndexByte(whole, '\n')+1, len(whole)
+		p.From += len(whole[p.From:]) - len(strings.TrimLeft(whole[p.From:], " \t"))
 	}
 	start := strings.LastIndexByte(source[:p.From], '\n') + 1
 	found.Line = 1 + strings.Count(source[:start], "\n")

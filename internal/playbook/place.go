@@ -1,12 +1,15 @@
 package playbook
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"unicode"
 
 	"go.yaml.in/yaml/v4"
 )
+
+var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
 
 var namePattern = regexp.MustCompile(`^[a-z][a-z0-9_]{0,47}$`)
 
@@ -15,8 +18,17 @@ func (r *reader) name(n *yaml.Node, name string) bool {
 	if namePattern.MatchString(name) {
 		return true
 	}
-	r.report(n, "a name has small letters, digits and underscores, and begins with a letter", "")
+	suggestion := ""
+	if s := strings.Trim(notInNames.ReplaceAllString(strings.ToLower(name), "_"), "_0123456789"); namePattern.MatchString(s) {
+		suggestion = "write it as " + s
+	}
+	r.report(n, "a name has small letters, digits and underscores, begins with a letter, and has no more than 48 of them", suggestion)
 	return false
+}
+
+// taken reports a name that something of its kind has already.
+func (r *reader) taken(n *yaml.Node, kind, name string, first int) {
+	r.report(n, fmt.Sprintf("there is a %s `%s` already, in line %d", kind, name, first), "give this one another name")
 }
 
 // within returns where in the file the character lies that is offset characters

@@ -2,7 +2,9 @@ package playbook
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"math"
 	"regexp"
 	"slices"
@@ -45,35 +47,38 @@ func (r *reader) report(n *yaml.Node, message, suggestion string) {
 	r.reportAt(n.Line, n.Column, text, message, suggestion)
 }
 
-var yamlLine = regexp.MustCompile(`line (\d+)`)
+// starts say how a file begins that is empty.
+var starts = map[string]string{
+	settingsFile:  "begin with `business:`",
+	segmentsFile:  "begin with `segments:`, and below it `  - name: …`",
+	campaignsFile: "begin with `campaigns:`, and below it `  - name: …`",
+	productsFile:  "begin with `products:`",
+}
 
 // document parses source; nil if that is impossible.
 func (r *reader) document(source []byte) *yaml.Node {
-	r.lines = strings.Split(strings.ReplaceAll(string(source), "\r\n", "\n"), "\n")
+	r.lines = Lines(string(source))
+	if r.notText() {
+		return nil
+	}
 	var n yaml.Node
-	err := yaml.Unmarshal(bytes.TrimPrefix(source, []byte("\ufeff")), &n)
+	d := yaml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(source, []byte("\ufeff"))))
+	err := d.Decode(&n)
 	switch {
+	case errors.Is(err, io.EOF), err == nil && (len(n.Content) == 0 || n.Content[0].Tag == "!!null"):
+		r.reportAt(1, 1, "", "the file is empty", starts[r.file])
+		return nil
 	case err != nil:
-		line := 1
-		if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
-			line, _ = strconv.Atoi(m[1])
-		}
-		r.reportAt(line, 1, "", "this is not YAML: "+yamlMessage(err), "look at the spaces and quotes here and just above")
+		r.syntax(err)
 		return nil
-	case len(n.Content) == 0:
-		r.reportAt(1, 1, "", "the file is empty", "")
-		return nil
+	}
+	var second yaml.Node
+	if err := d.Decode(&second); err == nil {
+		r.reportAt(second.Line, 1, "", "a second document begins here, which nobody would read", "take the line `---` out")
+	} else if !errors.Is(err, io.EOF) {
+		r.syntax(err)
 	}
 	return n.Content[0]
-}
-
-// yamlMessage is what the parser says, without its places.
-func yamlMessage(err error) string {
-	message := err.Error()
-	if i := strings.LastIndex(message, ": "); i >= 0 {
-		message = message[i+2:]
-	}
-	return message
 }
 
 // A mapping is a YAML mapping whose keys are asked for one by one; keys nobody
@@ -93,7 +98,7 @@ func (r *reader) mapping(n *yaml.Node, what string) *mapping {
 	seen := map[string]bool{}
 	for i := 0; i < len(n.Content); i += 2 {
 		if k := n.Content[i]; seen[k.Value] {
-			r.report(k, "`"+k.Value+"` is given twice", "")
+			r.report(k, "`"+k.Value+"` is given twice", "keep one of them")
 		} else {
 			seen[k.Value] = true
 		}
@@ -143,7 +148,7 @@ func (m *mapping) textNode(key string) (string, *yaml.Node) {
 		return "", nil
 	}
 	if n.Kind != yaml.ScalarNode {
-		m.report(n, "`"+key+"` must be a text", "")
+		m.report(n, "`"+key+"` must be a text", "write it behind the colon, in \"double quotes\" if it begins with a bracket")
 		return "", nil
 	}
 	return strings.TrimSpace(n.Value), n
@@ -166,7 +171,7 @@ func (m *mapping) whole(key string) int {
 	}
 	v, err := strconv.Atoi(s)
 	if err != nil || v < 0 || v > 1_000_000 {
-		m.report(n, "`"+key+"` must be a whole number", "")
+		m.report(n, "`"+key+"` must be a whole number", "write it as 50")
 		return 0
 	}
 	return v
@@ -175,7 +180,7 @@ func (m *mapping) whole(key string) int {
 func (m *mapping) flag(key string) bool {
 	s, n := m.textNode(key)
 	if n != nil && s != "true" && s != "false" {
-		m.report(n, "`"+key+"` must be true or false", "")
+		m.report(n, "`"+key+"` must be true or false", "without quotes")
 	}
 	return s == "true"
 }
@@ -206,7 +211,7 @@ func (m *mapping) duration(key string, fallback time.Duration) time.Duration {
 	}
 	d, ok := ParseDuration(s)
 	if !ok {
-		m.report(n, "`"+key+"` must be a length of time", "write it as 3d, 12h or 30m")
+		m.report(n, "`"+key+"` must be a length of time", "write it as 3d, 12h or 30m, up to 20 years")
 	}
 	return d
 }

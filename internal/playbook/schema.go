@@ -59,6 +59,12 @@ func shared(description string) schema {
 		{"type": "string", "pattern": `^\d{1,3}(\.\d+)?\s*%$`}, {"type": "number", "minimum": 0, "maximum": 1}}}
 }
 
+// held is a share of less than all.
+func held(description string) schema {
+	return schema{"description": description, "anyOf": []schema{
+		{"type": "string", "pattern": `^\d{1,2}(\.\d+)?\s*%$`}, {"type": "number", "minimum": 0, "exclusiveMaximum": 1}}}
+}
+
 func settingsSchema() schema {
 	return object([]string{"business"}, map[string]schema{
 		"business": object([]string{"name", "url", "sender", "postal_address", "time_zone", "currency"}, map[string]schema{
@@ -69,8 +75,8 @@ func settingsSchema() schema {
 			"reply_to":       formed("@", "where answers go; the sender if not given"),
 			"postal_address": texts("in every mail"),
 			"time_zone":      texts("in which days begin, such as Europe/Vienna"),
-			"currency":       formed("^[A-Za-z]{3}$", "of all amounts, such as EUR"),
-			"language":       texts("how mails write amounts, such as en"),
+			"currency":       schema{"enum": currencies, "description": "of all amounts, such as EUR"},
+			"language":       formed(languagePattern.String(), "how mails write amounts, such as en"),
 			"margin":         shared("share of revenue that is profit, such as 40%"),
 		}),
 		"caps": listOf(object([]string{"mails", "within"}, map[string]schema{
@@ -100,16 +106,19 @@ func campaignsSchema() schema {
 	step := wording()
 	step["after"] = formed(durationForm, "after the step before; of the first, after the start")
 	step["variants"] = schema{"type": "array", "minItems": 2, "items": object([]string{"name"}, variant)}
-	return object([]string{"campaigns"}, map[string]schema{"campaigns": listOf(object([]string{"name", "segment", "steps"}, map[string]schema{
+	campaign := object([]string{"name", "segment", "steps"}, map[string]schema{
 		"name": formed(namePattern.String(), "small letters, digits and underscores"), "title": texts("for people"), "description": texts("for people"),
 		"segment":  texts("whom it is for"),
 		"start":    schema{"enum": []Start{OnEntry, While}, "description": "once on entering the segment, or while in it"},
 		"every":    formed(durationForm, "from one start to the next, of start: while"),
 		"priority": whole("which campaign goes first under the caps: the greater"),
-		"holdout":  shared("share of customers who get nothing, such as 10%"),
+		"holdout":  held("share of customers who get nothing, such as 10%"),
 		"exit": object(nil, map[string]schema{"goal": formed(goalForm, "order within 21d"),
 			"segment_left": flagged("whether leaving the segment ends it; true if not given")}),
 		"transactional": flagged("about the customer's own order or case, without promotion"),
 		"steps":         schema{"type": "array", "minItems": 1, "items": object([]string{"template", "subject"}, step)},
-	}))})
+	})
+	while := schema{"required": []string{"start"}, "properties": map[string]schema{"start": {"const": While}}}
+	campaign["if"], campaign["then"], campaign["else"] = while, schema{"required": []string{"every"}}, schema{"not": schema{"required": []string{"every"}}}
+	return object([]string{"campaigns"}, map[string]schema{"campaigns": listOf(campaign)})
 }

@@ -1,6 +1,9 @@
 package playbook
 
 import (
+	"cmp"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -8,7 +11,15 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"holdfast/internal/customer"
+	"holdfast/internal/segment"
 )
+
+// currencies are those of ISO 4217 that shops take.
+var currencies = strings.Fields(`AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY
+	COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES
+	KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN
+	PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD
+	UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG`)
 
 // Defaults of what holdfast.yaml may leave out.
 const (
@@ -35,8 +46,12 @@ func (l *loading) settings(r *reader, n *yaml.Node) {
 	}
 	if q := m.get("quiet_hours"); q != nil {
 		if of := r.mapping(q, "`quiet_hours`"); of != nil {
+			before := len(l.problems)
 			p.Quiet = Quiet{From: of.clock("from"), To: of.clock("to")}
 			of.end()
+			if p.Quiet.From == p.Quiet.To && len(l.problems) == before {
+				of.report(of.get("to"), "the quiet hours end when they begin", "give them another end, or leave `quiet_hours` out")
+			}
 		}
 	}
 	m.end()
@@ -58,9 +73,7 @@ func business(m *mapping) Business {
 	b.PostalAddress = strings.Join(strings.Fields(address), " ")
 	b.Zone = m.zone("time_zone")
 	b.Currency = m.currency("currency")
-	if b.Language = m.text("language"); b.Language == "" {
-		b.Language = "en"
-	}
+	b.Language = m.language("language")
 	b.Margin = m.share("margin")
 	return b
 }
@@ -101,6 +114,20 @@ func (m *mapping) zone(key string) *time.Location {
 	return zone
 }
 
+var languagePattern = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z]{2,4})?$`)
+
+// language reads "de" or "de-AT"; English if it is not given.
+func (m *mapping) language(key string) string {
+	s, n := m.textNode(key)
+	if n == nil {
+		return "en"
+	}
+	if !languagePattern.MatchString(s) {
+		m.report(n, "`"+key+"` must be a language of two letters (ISO 639)", "write it as en or de")
+	}
+	return s
+}
+
 func (m *mapping) currency(key string) customer.Currency {
 	s, n := m.required(key, "write it as EUR")
 	if n == nil {
@@ -109,6 +136,8 @@ func (m *mapping) currency(key string) customer.Currency {
 	c, err := customer.ParseCurrency(s)
 	if err != nil {
 		m.report(n, "`"+key+"` must be a currency of three letters", "write it as EUR")
+	} else if !slices.Contains(currencies, string(c)) {
+		m.report(n, "there is no currency `"+string(c)+"`", cmp.Or(segment.DidYouMean(string(c), currencies), "write it as EUR"))
 	}
 	return c
 }
@@ -134,9 +163,10 @@ func (l *loading) cap(r *reader, item *yaml.Node) {
 	if m == nil {
 		return
 	}
+	before := len(l.problems)
 	c := Cap{Mails: m.whole("mails"), Within: m.duration("within", 0)}
 	m.end()
-	if c.Mails == 0 || c.Within == 0 {
+	if (c.Mails == 0 || c.Within == 0) && len(l.problems) == before {
 		r.reportAt(item.Line, item.Column, "", "a cap needs `mails` and `within`", "write it as {mails: 2, within: 7d}")
 	}
 	l.playbook.Caps = append(l.playbook.Caps, c)

@@ -3,6 +3,7 @@ package playbook
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // manySegments is from how many segments on nobody can keep them apart.
@@ -25,7 +26,28 @@ func (p *Playbook) Warnings() Problems {
 		}
 		first[rule] = d.Name
 	}
+	for _, c := range p.Campaigns {
+		all = append(all, p.rhythm(c)...)
+	}
 	all.sort()
+	return all
+}
+
+// rhythm returns what does not go together in the times of a campaign.
+func (p *Playbook) rhythm(c Campaign) Problems {
+	var all Problems
+	var total time.Duration
+	for i, s := range c.Steps {
+		if total += s.After; i > 0 && c.Exit.OrderWithin > 0 && total >= c.Exit.OrderWithin {
+			all = append(all, p.AtCampaign(c.Name, fmt.Sprintf("mail %d goes out %s after the start, when the goal of an order within %s is over", i+1,
+				FormatDuration(total), FormatDuration(c.Exit.OrderWithin)), "give the goal more time, or the mail less"))
+			break
+		}
+	}
+	if c.Start == While && total >= c.Every {
+		all = append(all, p.AtCampaign(c.Name, fmt.Sprintf("the mails of one round take %s, and the next begins after %s: it waits for the one before", FormatDuration(total), FormatDuration(c.Every)),
+			"make `every` longer"))
+	}
 	return all
 }
 

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
@@ -130,9 +131,12 @@ type Mail struct {
 
 // parse reads the tests of a file, and where everything of them stands.
 func parse(file, source string) ([]Test, *places, playbook.Problems) {
-	at := &places{file: file, lines: strings.Split(strings.ReplaceAll(source, "\r\n", "\n"), "\n")}
+	at := &places{file: file, lines: playbook.Lines(source)}
 	var root struct {
 		Tests []Test `yaml:"tests"`
+	}
+	if !utf8.ValidString(source) {
+		return nil, at, playbook.Misformed(file, at.lines, nil)
 	}
 	d := yaml.NewDecoder(bytes.NewReader([]byte(source)))
 	d.KnownFields(true)
@@ -160,18 +164,18 @@ func (p *places) unreadable(err error) playbook.Problems {
 	var all playbook.Problems
 	for _, m := range linePattern.FindAllStringSubmatch(err.Error(), -1) {
 		line, _ := strconv.Atoi(m[1])
-		message, suggestion, text := m[2], "", ""
+		var message, suggestion, text string
 		if u := unknownPattern.FindStringSubmatch(m[2]); u != nil {
 			message, suggestion, text = "unknown key `"+u[1]+"`", segment.DidYouMean(u[1], keysOf(u[2])), u[1]
 		} else if v := valuePattern.FindStringSubmatch(m[2]); v != nil {
 			message, text = "this must be "+kindOf(v[2]), v[1]
 		} else {
-			message, suggestion = "this is not YAML: "+message, "look at the spaces and quotes here and just above"
+			return playbook.Misformed(p.file, p.lines, err)
 		}
 		all = append(all, p.on(line, text, message, suggestion))
 	}
 	if len(all) == 0 {
-		all = playbook.Problems{{File: p.file, Message: "this is not YAML: " + err.Error()}}
+		return playbook.Misformed(p.file, p.lines, err)
 	}
 	return all
 }

@@ -209,7 +209,7 @@ func FuzzRun(f *testing.F) {
 	b := load(f)
 	f.Fuzz(func(t *testing.T, source string) {
 		file := runFile(b, "tests/a.yaml", source, map[string]bool{})
-		lines := strings.Count(source, "\n") + 1
+		lines := len(playbook.Lines(source))
 		for _, p := range file.Problems {
 			if p.Message == "" || p.Line < 0 || p.Line > lines || p.String() == "" {
 				t.Fatalf("%+v", p)

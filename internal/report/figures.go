@@ -210,25 +210,61 @@ func lineOf(s analysis.Survival, n int, class string, band bool) series {
 }
 
 func forecastFigure(r *analysis.Report, p purse) figure {
-	a := r.Prediction.Ahead
-	labels, orders := []string{"today"}, series{class: "c0", values: []float64{0}, low: []float64{0}, high: []float64{0}}
-	for _, x := range a {
-		labels = append(labels, fmt.Sprintf("%d days", x.Days))
-		orders.values, orders.low, orders.high = append(orders.values, x.Orders), append(orders.low, x.Low), append(orders.high, x.High)
+	ahead := r.Prediction.Ahead
+	last := ahead[len(ahead)-1]
+	f := figure{ID: "forecast", Title: "The next 90 days", Note: "Order days expected of the customers of today, added up, and together with those of customers who are still to come. Bands allow for chance, for uncertain parameters, and for an error as great as that of the back-test; those of newcomers for how far such a forecast has been off before."}
+	labels, known, all := []string{"today"}, zeroed("c0"), zeroed("c1")
+	for _, d := range ahead {
+		labels = append(labels, fmt.Sprintf("%d days", d.Days))
+		known.extend(d.Orders)
+		all.extend(d.AllOrders)
 	}
-	last := a[len(a)-1]
-	f := figure{ID: "forecast", Title: "The next 90 days", Note: "Order days expected of the customers of today, added up; new customers come on top. The band allows for chance, and for an error as great as that of the back-test.",
-		Body: chart{labels: labels, series: []series{orders}, unit: short, title: "Orders expected in the next 90 days"}.draw()}
-	f.Means = fmt.Sprintf("Known customers will order about %s times within %d days (%s to %s)", grouped(int64(math.Round(last.Orders))), last.Days, grouped(int64(last.Low)), grouped(int64(math.Ceil(last.High))))
-	if last.Revenue > 0 {
-		f.Means += fmt.Sprintf(", worth %s (%s to %s)", p.round(last.Revenue), p.round(last.RevLow), p.round(last.RevHigh))
+	lines, names := []series{known}, []string{"known customers"}
+	if last.New != nil {
+		lines, names = []series{known, all}, []string{"known customers", "with newcomers"}
+	}
+	f.Body = template.HTML(legend(names...)) + chart{labels: labels, series: lines, unit: short, title: "Orders expected in the next 90 days"}.draw()
+	f.Means = fmt.Sprintf("Known customers will order about %s times within %d days (%s)", grouped(int64(math.Round(last.Orders.Value))), last.Days, between(last.Orders))
+	if last.Revenue.Value > 0 {
+		f.Means += fmt.Sprintf(", worth %s", p.band(last.Revenue))
 	}
 	f.Means += "; " + testWords(r) + "."
+	switch n := last.New; {
+	case n != nil && n.Customers.Value == 0:
+		f.Means += " Nobody new came in the last 90 days."
+	case n != nil:
+		f.Means += fmt.Sprintf(" About %s customers (%s) will order for the first time; all together order %s times (%s)",
+			grouped(int64(math.Round(n.Customers.Value))), between(n.Customers), grouped(int64(math.Round(last.AllOrders.Value))), between(last.AllOrders))
+		if last.AllRevenue.Value > 0 {
+			f.Means += fmt.Sprintf(", worth %s", p.band(last.AllRevenue))
+		}
+		f.Means += "."
+	case len(last.Missing) > 0:
+		f.Means += fmt.Sprintf(" New customers come on top: how many cannot be said from %d days of data, it takes %d.", last.Missing[0].Have, last.Missing[0].Need)
+	}
 	f.Do = "Plan stock and mails by the band, not by the line."
 	if !r.Prediction.Fit.Identified {
 		f.Do += " Leaving cannot be seen in these data yet, so the model assumes that nobody leaves: expect less than it says over long times."
 	}
 	return f
+}
+
+// zeroed returns a series with a band that begins at nothing.
+func zeroed(class string) series {
+	return series{class: class, values: []float64{0}, low: []float64{0}, high: []float64{0}}
+}
+
+func (s *series) extend(b model.Band) {
+	s.values, s.low, s.high = append(s.values, b.Value), append(s.low, b.Low), append(s.high, b.High)
+}
+
+func between(b model.Band) string {
+	return grouped(int64(b.Low)) + " to " + grouped(int64(math.Ceil(b.High)))
+}
+
+// band writes an amount with its band.
+func (p purse) band(b model.Band) string {
+	return fmt.Sprintf("%s (%s to %s)", p.round(b.Value), p.round(b.Low), p.round(b.High))
 }
 
 func backtestFigure(r *analysis.Report) figure {

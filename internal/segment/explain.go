@@ -34,6 +34,22 @@ type Value struct {
 	Known bool   `json:"known"`
 }
 
+// String writes v for people: "unknown", or the value, of a broken number six
+// digits.
+func (v Value) String() string {
+	if !v.Known {
+		return "unknown"
+	}
+	n, err := strconv.ParseFloat(v.Value, 64)
+	if err != nil || !strings.Contains(v.Value, ".") || len(v.Value) <= 8 {
+		return v.Value
+	}
+	if short := strconv.FormatFloat(n, 'g', 6, 64); !strings.Contains(short, "e") {
+		return short
+	}
+	return v.Value
+}
+
 // Explain says of every segment, in order of names, whether it holds p at now,
 // and why.
 func (s *Set) Explain(p *customer.Profile, now time.Time) []Reason {

@@ -1,10 +1,6 @@
 package segment
 
-import (
-	"strings"
-
-	"holdfast/internal/customer"
-)
+import "holdfast/internal/customer"
 
 // visitDays is how far back the fields of visits look.
 const visitDays = 30
@@ -27,7 +23,7 @@ var visitFields = []Field{
 func (e *env) visits(each func(customer.Count)) {
 	for i := range e.p.Activity {
 		s := &e.p.Activity[i]
-		if strings.HasPrefix(s.Name, "mail_") {
+		if (customer.Activity{Name: s.Name}).Touchpoint() == customer.Mailbox {
 			continue
 		}
 		for _, c := range s.Counts {

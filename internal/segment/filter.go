@@ -47,30 +47,45 @@ func (c *compiler) property(n *node, name string) (typed, bool) {
 	return typed{Type: Adaptive, raw: func(e *env) string { return e.detail.Property(name) }}, true
 }
 
-// matching calls each with the details of an activity that the filter holds
-// for, on the days after from up to and with to; a nil filter holds for all.
-func (e *env) matching(name string, filter condition, from, to int, each func(*customer.Detail)) {
-	s := e.series(name)
-	if s == nil {
-		return
+// An acting is which activities a function looks at: those of a name, or all of
+// the customer's own at a touchpoint.
+type acting struct {
+	name string
+	at   customer.Touchpoint // "" for those of the name
+}
+
+func (a acting) covers(s *customer.Series) bool {
+	if a.at == "" {
+		return s.Name == a.name
 	}
-	for i := range s.Details {
-		d := &s.Details[i]
-		if d.Day <= from || d.Day > to {
-			continue
-		}
-		if e.detail = d; filter == nil || filter(e) {
-			each(d)
+	of := customer.Activity{Name: s.Name}
+	return of.Own() && of.Touchpoint() == a.at
+}
+
+// series calls each with what is counted of the activities.
+func (e *env) series(of acting, each func(*customer.Series)) {
+	for i := range e.p.Activity {
+		if s := &e.p.Activity[i]; of.covers(s) {
+			each(s)
+			if of.at == "" {
+				return
+			}
 		}
 	}
 }
 
-// series returns what is counted of an activity, nil if there is nothing.
-func (e *env) series(name string) *customer.Series {
-	for i := range e.p.Activity {
-		if e.p.Activity[i].Name == name {
-			return &e.p.Activity[i]
+// matching calls each with the details of activities that the filter holds for,
+// on the days after from up to and with to; a nil filter holds for all.
+func (e *env) matching(of acting, filter condition, from, to int, each func(*customer.Detail)) {
+	e.series(of, func(s *customer.Series) {
+		for i := range s.Details {
+			d := &s.Details[i]
+			if d.Day <= from || d.Day > to {
+				continue
+			}
+			if e.detail = d; filter == nil || filter(e) {
+				each(d)
+			}
 		}
-	}
-	return nil
+	})
 }

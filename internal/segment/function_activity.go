@@ -3,6 +3,7 @@ package segment
 import (
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"holdfast/internal/customer"
@@ -32,18 +33,37 @@ func activityFunctions() []Function {
 	}
 }
 
-// activity reads an argument that names an activity.
-func (c *compiler) activity(n *node) (string, bool) {
+// activity reads an argument that names an activity, or a touchpoint.
+func (c *compiler) activity(n *node) (acting, bool) {
 	if n.kind != textNode || n.text == "" {
 		c.report(n, "this must be an activity's name in quotes", `write it as "product_viewed"`)
-		return "", false
+		return acting{}, false
+	}
+	if at, ok := strings.CutPrefix(n.text, "touchpoint:"); ok {
+		return c.touchpoint(n, customer.Touchpoint(at))
 	}
 	switch n.text {
 	case "order", "orders", "purchase", "order_completed":
 		c.report(n, "orders are no activity", "use `orders`, `orders_within(days)` or `bought(what)`")
-		return "", false
+		return acting{}, false
 	}
-	return n.text, true
+	return acting{name: n.text}, true
+}
+
+func (c *compiler) touchpoint(n *node, at customer.Touchpoint) (acting, bool) {
+	var names []string
+	for _, t := range customer.Touchpoints() {
+		if t == at {
+			return acting{at: at}, true
+		}
+		names = append(names, string(t))
+	}
+	suggestion := DidYouMean(string(at), names)
+	if suggestion == "" {
+		suggestion = "it is one of " + strings.Join(names, ", ")
+	}
+	c.report(n, "there is no touchpoint `"+string(at)+"`", suggestion)
+	return acting{}, false
 }
 
 // days reads an argument that is a window: whole days, at most longest.
@@ -64,50 +84,50 @@ func (c *compiler) optional(n *node, i int) (condition, bool) {
 	return c.filtered(n.parts[i])
 }
 
-// happened returns how often an activity happened on the days after from up to
+// happened returns how often activities happened on the days after from up to
 // and with to.
-func (e *env) happened(name string, filter condition, from, to int) float64 {
+func (e *env) happened(of acting, filter condition, from, to int) float64 {
 	n := 0
 	if filter != nil {
-		e.matching(name, filter, from, to, func(d *customer.Detail) { n += d.N })
+		e.matching(of, filter, from, to, func(d *customer.Detail) { n += d.N })
 		return float64(n)
 	}
-	if s := e.series(name); s != nil {
+	e.series(of, func(s *customer.Series) {
 		for i := len(s.Counts) - 1; i >= 0 && s.Counts[i].Day > from; i-- {
 			if s.Counts[i].Day <= to {
 				n += s.Counts[i].N
 			}
 		}
-	}
+	})
 	return float64(n)
 }
 
 func (c *compiler) count(n *node) (typed, bool) {
-	name, okName := c.activity(n.parts[0])
+	of, okOf := c.activity(n.parts[0])
 	days, okDays := c.days(n.parts[1], customer.ActivityWindow)
 	filter, okFilter := c.optional(n, 2)
-	if !okName || !okDays || !okFilter {
+	if !okOf || !okDays || !okFilter {
 		return typed{}, false
 	}
-	return c.counted(n, func(e *env) (float64, bool) { return e.happened(name, filter, e.today-days, e.today), true }).always(), true
+	return c.counted(n, func(e *env) (float64, bool) { return e.happened(of, filter, e.today-days, e.today), true }).always(), true
 }
 
 func (c *compiler) trend(n *node) (typed, bool) {
-	name, okName := c.activity(n.parts[0])
+	of, okOf := c.activity(n.parts[0])
 	days, okDays := c.days(n.parts[1], customer.ActivityWindow/2)
 	filter, okFilter := c.optional(n, 2)
-	if !okName || !okDays || !okFilter {
+	if !okOf || !okDays || !okFilter {
 		return typed{}, false
 	}
 	return c.counted(n, func(e *env) (float64, bool) {
-		before := e.happened(name, filter, e.today-2*days, e.today-days)
-		return e.happened(name, filter, e.today-days, e.today) / before, before > 0
+		before := e.happened(of, filter, e.today-2*days, e.today-days)
+		return e.happened(of, filter, e.today-days, e.today) / before, before > 0
 	}).between(0, math.Inf(1)), true
 }
 
-// span returns the first and the last day on which an activity happened; ok is
+// span returns the first and the last day on which activities happened; ok is
 // false if none is on record.
-func (e *env) span(name string, filter condition) (first, last int, ok bool) {
+func (e *env) span(of acting, filter condition) (first, last int, ok bool) {
 	note := func(day int) {
 		if !ok || day < first {
 			first = day
@@ -118,13 +138,16 @@ func (e *env) span(name string, filter condition) (first, last int, ok bool) {
 		ok = true
 	}
 	if filter != nil {
-		e.matching(name, filter, math.MinInt, math.MaxInt, func(d *customer.Detail) { note(d.Day) })
+		e.matching(of, filter, math.MinInt, math.MaxInt, func(d *customer.Detail) { note(d.Day) })
 		return first, last, ok
 	}
-	if s := e.series(name); s != nil && len(s.Counts) > 0 {
-		return s.Counts[0].Day, s.Counts[len(s.Counts)-1].Day, true
-	}
-	return 0, 0, false
+	e.series(of, func(s *customer.Series) {
+		if n := len(s.Counts); n > 0 {
+			note(s.Counts[0].Day)
+			note(s.Counts[n-1].Day)
+		}
+	})
+	return first, last, ok
 }
 
 func (c *compiler) first(n *node) (typed, bool) {
@@ -135,31 +158,31 @@ func (c *compiler) last(n *node) (typed, bool) {
 	return c.day(n, func(_, last int) int { return last })
 }
 
-func (c *compiler) day(n *node, of func(first, last int) int) (typed, bool) {
-	name, okName := c.activity(n.parts[0])
+func (c *compiler) day(n *node, which func(first, last int) int) (typed, bool) {
+	of, okOf := c.activity(n.parts[0])
 	filter, okFilter := c.optional(n, 1)
-	if !okName || !okFilter {
+	if !okOf || !okFilter {
 		return typed{}, false
 	}
 	date := func(e *env) (time.Time, bool) {
-		first, last, ok := e.span(name, filter)
+		first, last, ok := e.span(of, filter)
 		if !ok {
 			return time.Time{}, false
 		}
-		return customer.StartOf(of(first, last), e.zone), true
+		return customer.StartOf(which(first, last), e.zone), true
 	}
 	c.uses(c.written(n), showDate(date))
 	return typed{Type: Date, date: date}, true
 }
 
 func (c *compiler) never(n *node) (typed, bool) {
-	name, okName := c.activity(n.parts[0])
+	of, okOf := c.activity(n.parts[0])
 	filter, okFilter := c.optional(n, 1)
-	if !okName || !okFilter {
+	if !okOf || !okFilter {
 		return typed{}, false
 	}
 	return c.leaf(n, typed{Type: Boolean, flag: func(e *env) bool {
-		_, _, ok := e.span(name, filter)
+		_, _, ok := e.span(of, filter)
 		return !ok
 	}}), true
 }

@@ -62,7 +62,9 @@ func Compile(definitions []Definition, settings Settings) (*Set, error) {
 		problems = append(problems, compileRule(&set.rules[i], set)...)
 	}
 	order, cycles := topological(set.rules)
-	problems = append(problems, cycles...)
+	if problems = append(problems, cycles...); len(problems) == 0 {
+		problems = set.excluded(order)
+	}
 	if len(problems) > 0 {
 		return nil, problems.inOrderOf(definitions)
 	}

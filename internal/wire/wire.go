@@ -94,7 +94,7 @@ func (p *Parts) Ingester(ctx context.Context, sources map[string]ingest.Source) 
 	if err != nil {
 		return nil, err
 	}
-	scorers := sync.Pool{New: func() any { return scorer(book, fit) }}
+	scorers := sync.Pool{New: func() any { return night.ScorerOf(book, fit) }}
 	planner := campaign.Planner{Store: p.Store, Playbook: book}
 	return &ingest.Ingester{
 		Store:    p.Store,
@@ -128,10 +128,6 @@ func known(list string) func(customer.Account) bool {
 	return func(a customer.Account) bool { return accounts[a] }
 }
 
-func scorer(book *playbook.Playbook, fit night.Fit) *night.Scorer {
-	return night.NewScorer(book.Rules, fit, book.Business.Zone, book.Business.Currency)
-}
-
 // Fit returns the fit of the latest night, the zero one before the first.
 func (p *Parts) Fit(ctx context.Context) (night.Fit, error) {
 	p.mu.Lock()
@@ -160,22 +156,8 @@ func (p *Parts) Night(context.Context) (*night.Night, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &night.Night{
-		Store:    p.Store,
-		Zone:     book.Business.Zone,
-		Currency: book.Business.Currency,
-		Window:   int(book.Active / (24 * time.Hour)),
-		Horizon:  int(book.Horizon / (24 * time.Hour)),
-		Margin:   book.Business.Margin,
-		Set:      book.Rules,
-		Rules:    func(f night.Fit) night.Deriver { return scorer(book, f) },
-		Plan:     campaign.Planner{Store: p.Store, Playbook: book}.Plan,
-		Spare:    30 * time.Second,
-		Goals:    map[string]string{},
-	}
-	for _, d := range book.Segments {
-		n.Segments = append(n.Segments, d.Name)
-		n.Goals[d.Name] = d.Goal
-	}
+	n := night.Of(p.Store, book)
+	n.Plan = campaign.Planner{Store: p.Store, Playbook: book}.Plan
+	n.Spare = 30 * time.Second
 	return n, nil
 }
