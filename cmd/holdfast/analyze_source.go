@@ -120,7 +120,11 @@ func notes(w io.Writer, l *orders.Ledger) {
 		fmt.Fprintf(w, "%s: %s; only those in %s count; choose with --currency\n", r.File, strings.Join(of, ", "), orNone(string(l.Currency)))
 	}
 	for _, why := range slices.Sorted(maps.Keys(r.Left)) {
-		fmt.Fprintf(w, "%s: %s left out %s\n", r.File, rowsOf(r.Left[why]), why)
+		hint := ""
+		if why == orders.Free {
+			hint = "; --free-orders keeps them, as published fits do"
+		}
+		fmt.Fprintf(w, "%s: %s left out %s%s\n", r.File, rowsOf(r.Left[why]), why, hint)
 	}
 	if r.Rounded > 0 {
 		fmt.Fprintf(w, "%s: %s with more digits than the currency has, rounded\n", r.File, count(r.Rounded, "amount", "amounts"))

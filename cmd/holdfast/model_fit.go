@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"holdfast/internal/model"
@@ -63,6 +64,9 @@ func (f *fitted) explain(w io.Writer) {
 	}
 	if !f.Identified {
 		fmt.Fprintln(w, "\nDropout cannot be seen in these data: its parameters mean nothing, and forecasts use the NBD, in which nobody leaves.")
+	}
+	if f.Identified && slices.ContainsFunc(f.Parameters, func(p model.Parameter) bool { return p.SE == 0 }) {
+		fmt.Fprintln(w, "\nWhere no standard error is given, customers differ too little to tell how: only the ratio of the two parameters means something.")
 	}
 	s := f.Spending
 	if s == nil {

@@ -80,3 +80,14 @@ func TestWrongModelFlagsAreExplained(t *testing.T) {
 		}
 	}
 }
+
+func TestOrdersOfNothingAreLeftOutAloud(t *testing.T) {
+	data := manyOrders() + "c1,2024-02-02,0.00\nc2,2024-02-02,0\n"
+	_, told, err := verb(t, &ModelFitCmd{}, data, "FILE", "--model", "bgnbd")
+	if err != nil || !strings.Contains(told, "2 rows left out of no value; --free-orders keeps them, as published fits do\n") {
+		t.Errorf("%v %q", err, told)
+	}
+	if _, told, err = verb(t, &ModelFitCmd{}, data, "FILE", "--model", "bgnbd", "--free-orders"); err != nil || told != "" {
+		t.Errorf("%v %q", err, told)
+	}
+}

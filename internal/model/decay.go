@@ -28,7 +28,9 @@ func (d decay) integrate(to float64) area {
 	if slowest := d.p - 1 + d.q*ratio; slowest > 0 {
 		width = min(width, 42/slowest)
 	}
-	fastest := max(math.Abs(d.p-1), d.p-1+d.q)
+	// ln(1+y/b) rises with v the faster the greater v, at most as v does.
+	grown := ratio * math.Exp(width)
+	fastest := max(math.Abs(d.p-1), d.p-1+d.q/(1+(1-ratio)/grown))
 	panels := min(max(math.Ceil(width/6), math.Ceil(width*fastest/21)), 64)
 	var sum area
 	step := width / panels

@@ -78,12 +78,12 @@ func fitSample(f Family, s *sample) (Fit, error) {
 	if err := s.lacks(); err != nil {
 		return Fit{}, err
 	}
-	stay, _ := fitFamily(NBD, s)
+	stay := fitFamily(NBD, s)
 	if f == NBD {
 		return stay, nil
 	}
-	fit, atEdge := fitFamily(f, s)
-	fit.Identified = fit.Covariance != nil && !atEdge && fit.seesLeaving(stay)
+	fit := fitFamily(f, s)
+	fit.Identified = fit.seesLeaving(stay)
 	if !fit.Identified {
 		fit.Fallback = &stay
 	}
@@ -92,27 +92,39 @@ func fitSample(f Family, s *sample) (Fit, error) {
 
 // seesLeaving reports whether the data show that customers leave: likelier than
 // not by more than chance gives (3 in ln L over the NBD, some 1 in 150), and more
-// than one in a thousand times (Pareto/NBD: in a thousand weeks).
+// than one in a thousand times (Pareto/NBD: in a thousand weeks). How customers
+// differ in it may stay unseen: where all leave alike, a and b run off together,
+// and only their ratio means something.
 func (f Fit) seesLeaving(stay Fit) bool {
 	v := f.Values()
 	share := v[2] / v[3]
 	return f.LogLikelihood-stay.LogLikelihood > 3 && share > 1e-3
 }
 
-// fitFamily reports, beside the fit, whether it ran to the edge of what the
-// prior allows.
-func fitFamily(f Family, s *sample) (Fit, bool) {
+func fitFamily(f Family, s *sample) Fit {
 	best := climbTo(f, s)
 	m := of(f, exps(best.at))
 	return Fit{
 		Family:        f,
-		Parameters:    parametersOf(m, best.covariance),
+		Parameters:    best.estimates(m),
 		LogLikelihood: best.value,
 		Customers:     s.customers,
 		Repeaters:     s.repeaters,
 		Identified:    true,
 		Covariance:    best.covariance,
-	}, best.atEdge
+	}
+}
+
+// estimates are m's parameters. Where the prior alone holds one of a shape and
+// its scale, the data determine neither.
+func (o optimum) estimates(m Model) []Parameter {
+	out := parametersOf(m, o.covariance)
+	for i := range out {
+		if pair := i &^ 1; o.beyond(pair) || o.beyond(pair+1) {
+			out[i].SE = 0
+		}
+	}
+	return out
 }
 
 // climbTo goes most of the way over a sample of many rows on a few of them.

@@ -149,6 +149,44 @@ func TestLeavingThatCanBeSeenIsIdentified(t *testing.T) {
 	}
 }
 
+// Where all leave alike, the parameters of leaving run off together: their ratio
+// is seen, and forecasts by it, though how customers differ is not.
+func TestLeavingOfAllAlikeIsIdentified(t *testing.T) {
+	for _, m := range []Model{must(MBGNBD, 0.9, 5, 2500, 7500), must(BGNBD, 0.9, 5, 2500, 7500), must(ParetoNBD, 0.9, 5, 400, 10_000)} {
+		t.Run(string(m.Family()), func(t *testing.T) {
+			edges := 0
+			for seed := range uint64(4) {
+				c := newShop(m, 78, seed).counts(2500, 0)
+				fit, err := FitCounts(m.Family(), c)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if fit.Parameters[2].SE == 0 && fit.Parameters[3].SE == 0 && fit.Parameters[0].SE > 0 {
+					edges++
+				}
+				if !fit.Identified || fit.Fallback != nil {
+					t.Errorf("seed %d: not identified, with %+v", seed, fit.Parameters)
+				}
+				got, err := fit.Model()
+				if err != nil {
+					t.Fatal(err)
+				}
+				var expected, want float64
+				for tr, n := range c.n {
+					expected += float64(n) * got.Expected(tr.history(), 26)
+					want += float64(n) * m.Expected(tr.history(), 26)
+				}
+				if math.Abs(expected/want-1) > 0.1 {
+					t.Errorf("seed %d: expects %.0f orders, want %.0f", seed, expected, want)
+				}
+			}
+			if edges == 0 {
+				t.Error("no fit ran off: the test tests nothing")
+			}
+		})
+	}
+}
+
 func TestTooLittleDataSaysWhatIsMissing(t *testing.T) {
 	add := func(n int64, h ...History) *Counts {
 		var c Counts

@@ -2,7 +2,6 @@ package model
 
 import (
 	"math"
-	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -28,7 +27,6 @@ type optimum struct {
 	value      float64       // log-likelihood, without the prior
 	hessian    *mat.SymDense // of −value/n, with the prior
 	covariance [][]float64   // of at, inverse observed information; nil if it is not positive definite
-	atEdge     bool          // beyond widest in some coordinate
 }
 
 // maximize climbs from the best of the starts by BFGS, then takes Newton steps
@@ -65,9 +63,11 @@ func (c *climb) finish(at []float64) optimum {
 		value:      c.f(at, make([]float64, len(at))),
 		hessian:    hessian,
 		covariance: covariance(hessian, c.n),
-		atEdge:     slices.ContainsFunc(at, func(v float64) bool { return math.Abs(v) > widest }),
 	}
 }
+
+// beyond reports whether the i-th coordinate is where the prior is not flat.
+func (o optimum) beyond(i int) bool { return math.Abs(o.at[i]) > widest }
 
 // covariance inverts n times the Hessian of the mean.
 func covariance(hessian *mat.SymDense, n float64) [][]float64 {
