@@ -30,7 +30,7 @@ race: ## Run all tests with the race detector
 
 .PHONY: bench
 bench: ## Measure what docs/numbers.md reports
-	go test -run '^$$' -bench . -benchmem ./...
+	go test -run '^$$' -bench . -benchmem -timeout 1h ./...
 
 .PHONY: lint
 lint: ## Check formatting, vet, staticcheck and that go.mod is tidy

@@ -153,21 +153,3 @@ func orNone(s string) string {
 	}
 	return s
 }
-
-// waiting tells on w what is going on, once something has taken two seconds.
-type waiting struct {
-	w    io.Writer
-	now  func() time.Time
-	next time.Time
-}
-
-func newWaiting(c *Context) *waiting {
-	return &waiting{c.Err, c.Now, c.Now().Add(2 * time.Second)}
-}
-
-func (p *waiting) say(format string, args ...any) {
-	if at := p.now(); at.After(p.next) {
-		fmt.Fprintf(p.w, format+"\n", args...)
-		p.next = at.Add(2 * time.Second)
-	}
-}

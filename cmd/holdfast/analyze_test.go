@@ -120,6 +120,27 @@ func TestRecommendationsAreListed(t *testing.T) {
 	if diff := cmp.Diff(want, out); diff != "" || err != nil {
 		t.Errorf("%v: -want +got\n%s", err, diff)
 	}
+	kinds := "customer,date,amount,product,category\nann,2025-01-05,1,mug,cups\nbob,2025-01-05,1,cup,cups\nbob,2025-01-06,1,cup,cups\ncy,2025-03-05,1,pan,pans\n"
+	for list, want := range map[string]string{
+		"products":  "with,product,why\ncup,mug,category\nmug,cup,category\npan,cup,popular\n",
+		"customers": "customer,product,why,with\nann,cup,category,mug\nbob,mug,category,cup\ncy,cup,popular,pan\n",
+	} {
+		out, _, err := verb(t, &RecommendCmd{}, kinds, "FILE", "--list", list, "--top", "1", "--format", "csv")
+		if diff := cmp.Diff(want, out); diff != "" || err != nil {
+			t.Errorf("%s: %v: -want +got\n%s", list, err, diff)
+		}
+	}
+	out, _, err = verb(t, &RecommendCmd{}, kinds, "FILE", "--as-of", "2025-01-05", "--format", "json")
+	if err != nil || strings.Contains(out, "pan") || !strings.Contains(out, `"as_of": "2025-01-05"`) {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if strings.Contains(out, "null") || !strings.Contains(out, `"pairs": []`) {
+		t.Errorf("lists of nothing are not empty:\n%s", out)
+	}
+	out, _, err = verb(t, &RecommendCmd{}, kinds, "FILE")
+	if want := "No two products are together in at least 5 orders, and more often than by chance.\n"; out != want || err != nil {
+		t.Errorf("%v: got %q", err, out)
+	}
 	if _, _, err := verb(t, &RecommendCmd{}, "customer,date,amount\na,2025-01-01,1\n", "FILE"); err == nil || !strings.HasSuffix(err.Error(), "there is no column of products; name it with --product NAME") {
 		t.Errorf("%v", err)
 	}

@@ -53,11 +53,17 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	c := &Context{Ctx: ctx, In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Terminal: terminal(os.Stdout), Now: time.Now}
+	c := &Context{Ctx: ctx, In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Terminal: terminal(os.Stdout) && os.Getenv("NO_COLOR") == "", Now: time.Now}
+	if terminal(os.Stderr) {
+		c.Tick = time.Tick(patience)
+	}
 	code := run(os.Args[1:], c)
 	stop()
 	os.Exit(code)
 }
+
+// patience is how long somebody waits without being told what is going on.
+const patience = 2 * time.Second
 
 // coded is an error that ends the program with a code of its own.
 type coded interface {
@@ -145,5 +151,5 @@ func version() string {
 
 func terminal(f *os.File) bool {
 	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == ""
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

@@ -101,18 +101,20 @@ func Of(l *orders.Ledger, o Options) (*Report, error) {
 		return nil, errors.New("there is no order until " + r.AsOf)
 	}
 	r.CLV = int64(math.Round(float64(r.Numbers.Revenue) / float64(r.Numbers.Buyers)))
-	r.Months, r.Active = Periods(l, h, asOf, ByMonth, 0), Periods(l, h, asOf, ByMonth, r.Window.Days)
-	r.Cohorts, r.Survival = Cohorts(l, h, asOf), Survivals(l, totals, asOf, r.Window.Days)
-	scored, rfm := Score(totals, asOf)
-	r.RFM = rfm
+	both(func() {
+		r.Months, r.Survival = Periods(l, h, asOf, ByMonth, 0), Survivals(l, totals, asOf, r.Window.Days)
+	}, func() {
+		r.Active, r.Cohorts = Periods(l, h, asOf, ByMonth, r.Window.Days), Cohorts(l, h, asOf)
+	})
+	r.RFM = Score(totals, asOf)
 	step("fitting and testing models")
 	clv, err := r.predict(l, h, asOf, o)
 	if err != nil {
 		return nil, err
 	}
-	r.RFM.Count(scored, clv)
+	r.RFM.Count(totals, clv)
 	step("looking for products that go together")
-	r.Pairs = PairsOf(l, topPairs)
+	r.Pairs = PairsOf(l, asOf, topPairs)
 	return r, nil
 }
 
@@ -250,9 +252,18 @@ func one(b bool) int64 {
 	return 0
 }
 
-// PairsOf returns the strongest pairs of products, at most n, all if n is 0.
-func PairsOf(l *orders.Ledger, n int) []Pair {
-	pairs := recommend.Pairs(l.Lines, l.Products.Len())
+// LinesUntil returns what was in the orders until a day.
+func LinesUntil(l *orders.Ledger, until int32) []orders.Line {
+	if until >= l.Last {
+		return l.Lines
+	}
+	return slices.DeleteFunc(slices.Clone(l.Lines), func(x orders.Line) bool { return x.Day > until })
+}
+
+// PairsOf returns the strongest pairs of products until a day, at most n, all if
+// n is 0.
+func PairsOf(l *orders.Ledger, until int32, n int) []Pair {
+	pairs := recommend.Pairs(LinesUntil(l, until), l.Products.Len())
 	if n > 0 && len(pairs) > n {
 		pairs = pairs[:n]
 	}

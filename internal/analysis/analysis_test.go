@@ -174,29 +174,34 @@ func TestScoresAreThoseOfExactCounts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := drawn(t)
 		totals := l.Totals(l.Last)
+		asOf := l.Last + int32(rapid.IntRange(0, 400).Draw(t, "days after"))
 		c := metric.NewCensus()
 		for _, x := range totals {
-			c.Recency.Add(int64(l.Last - x.Last))
+			c.Recency.Add(int64(asOf - x.Last))
 			c.Frequency.Add(int64(x.Orders))
 			c.Monetary.Add(x.Cents)
 		}
 		scales, thirds := c.RFM(), c.Klaviyo()
-		scored, rfm := Score(totals, l.Last)
-		rfm.Count(scored, nil)
-		counted := int64(0)
-		for i, s := range scored {
-			x := totals[i]
-			r, f, m := scales.Recency.Score(int64(l.Last-x.Last)), scales.Frequency.Score(int64(x.Orders)), scales.Monetary.Score(x.Cents)
-			want := Scored{x.Cents, l.Last - x.Last, x.Orders, int8(r), int8(f), int8(m), int8(thirds.Frequency.Score(int64(x.Orders))), int8(thirds.Monetary.Score(x.Cents))}
+		rfm := Score(totals, asOf)
+		rfm.Count(totals, nil)
+		counted := map[string]int64{}
+		for _, x := range totals {
+			s := rfm.Of(x)
+			r, f, m := scales.Recency.Score(int64(asOf-x.Last)), scales.Frequency.Score(int64(x.Orders)), scales.Monetary.Score(x.Cents)
+			want := Scored{x.Cents, asOf - x.Last, x.Orders, int8(r), int8(f), int8(m), int8(thirds.Frequency.Score(int64(x.Orders))), int8(thirds.Monetary.Score(x.Cents))}
 			if s != want || s.Group() != metric.KindOf(r, f, m, int(x.Orders)) {
 				t.Fatalf("got %+v, want %+v", s, want)
 			}
+			counted[string(s.Group())]++
+			counted["klaviyo "+string(s.Klaviyo())]++
 		}
-		for _, g := range rfm.Groups {
-			counted += g.Customers
+		for i := range rfm.Klaviyo {
+			rfm.Klaviyo[i].Group = "klaviyo " + rfm.Klaviyo[i].Group
 		}
-		if counted != int64(len(scored)) {
-			t.Fatalf("%d of %d customers are in a group", counted, len(scored))
+		for _, g := range append(rfm.Groups, rfm.Klaviyo...) {
+			if g.Customers != counted[g.Group] {
+				t.Fatalf("got %+v, want %d customers", g, counted[g.Group])
+			}
 		}
 	})
 }

@@ -69,7 +69,8 @@ func BenchmarkAnalyze(b *testing.B) {
 func BenchmarkRFM(b *testing.B) {
 	l := shop(b, 1_000_000)
 	for b.Loop() {
-		scored, rfm := Score(l.Totals(l.Last), l.Last)
-		rfm.Count(scored, nil)
+		totals := l.Totals(l.Last)
+		rfm := Score(totals, l.Last)
+		rfm.Count(totals, nil)
 	}
 }

@@ -65,8 +65,16 @@ func (s Scale) Score(v int64) int {
 		return 0
 	}
 	score := 1
+	if s.SmallIsBest {
+		for _, from := range s.From {
+			if v <= from {
+				score++
+			}
+		}
+		return score
+	}
 	for _, from := range s.From {
-		if s.SmallIsBest && v <= from || !s.SmallIsBest && v >= from {
+		if v >= from {
 			score++
 		}
 	}

@@ -1,6 +1,9 @@
 package orders
 
-import "math"
+import (
+	"bytes"
+	"math"
+)
 
 // A mark is what stands before the fraction of an amount.
 type mark byte
@@ -122,7 +125,7 @@ func partsOf(b []byte, m mark) (whole, fraction []byte, exponent int, negative b
 				return nil, nil, 0, false, badAmount
 			}
 			group = 0
-		case (c == 'e' || c == 'E') && group > 0 && i+1 < len(b):
+		case (c == 'e' || c == 'E') && group > 0 && i+1 < len(b) && bytes.IndexByte([]byte("+-0123456789"), b[i+1]) >= 0:
 			e, ok := exponentOf(b[i+1:])
 			if !ok {
 				return nil, nil, 0, false, badAmount

@@ -1,6 +1,7 @@
 package orders
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -39,6 +40,7 @@ func (f *feed) run(ctx context.Context, r io.Reader, rest []byte, d *dialect) er
 		}
 		rest = append(rest[:0], data[whole:]...)
 		b.data = data[:whole]
+		b.most = bytes.Count(b.data, []byte{'\n'}) + 1
 		if whole > 0 {
 			select {
 			case f.blocks <- b:

@@ -23,11 +23,15 @@ func (p *parser) excluded(c *cell) Why {
 		return -1
 	case "refunded":
 		return Refunded
-	case "voided", "void", "cancelled", "canceled", "failed", "declined", "expired", "draft", "checkout-draft", "test", "trash", "pending payment", "blocked":
+	case "voided", "void", "cancelled", "canceled", "failed", "declined", "expired", "draft", "checkout-draft", "test", "trash", "pending payment", "blocked", "incomplete":
 		return Cancelled
 	case "pending":
 		if p.sniff.shape.Export == "WooCommerce" || p.sniff.shape.Export == "Stripe" {
 			return Cancelled // not paid; at Shopify it is an order that is
+		}
+	default:
+		if strings.HasPrefix(s, "requires_") { // Stripe's payments that wait for something
+			return Cancelled
 		}
 	}
 	return -1
@@ -42,18 +46,13 @@ func (p *parser) currency(b *block, name []byte) (uint8, string) {
 		return code, ""
 	}
 	var c customer.Currency
-	switch s := string(name); s {
-	case "":
+	if len(name) == 0 {
 		c = p.opts.Currency
-	case "€":
-		c = "EUR"
-	case "$":
-		c = "USD"
-	case "£":
-		c = "GBP"
-	default:
+	} else if sign, ok := signs[string(name)]; ok {
+		c = sign
+	} else {
 		var err error
-		if c, err = customer.ParseCurrency(s); err != nil {
+		if c, err = customer.ParseCurrency(string(name)); err != nil {
 			return 0, "currency not understood"
 		}
 	}
@@ -71,6 +70,35 @@ func (p *parser) currency(b *block, name []byte) (uint8, string) {
 	}
 	b.money[string(name)] = code
 	return code, ""
+}
+
+// signs are the currencies that one sign means, beyond doubt or nearly so.
+var signs = map[string]customer.Currency{"€": "EUR", "$": "USD", "US$": "USD", "£": "GBP", "C$": "CAD", "A$": "AUD", "R$": "BRL", "₹": "INR", "zł": "PLN", "Kč": "CZK"}
+
+// named returns the name of a row's currency, from its column, or from the amount
+// if there is none.
+func (p *parser) named(c *cell) []byte {
+	if !c.b.plain {
+		return c.get(roleCurrency)
+	}
+	return written(c.get(p.paid))
+}
+
+// written returns the currency that is written with an amount, such as the sign
+// of "€ 12" or the code of "12 USD"; nothing if it is unknown.
+func written(amount []byte) []byte {
+	if n := len(amount); n == 0 || amount[0]-'0' <= 9 && amount[n-1]-'0' <= 9 {
+		return nil
+	}
+	const figures = "0123456789.,'()+- \u00a0\u202f"
+	name := bytes.Trim(amount, figures)
+	if _, ok := signs[string(name)]; ok {
+		return name
+	}
+	if _, err := customer.ParseCurrency(string(name)); err == nil {
+		return name
+	}
+	return nil
 }
 
 // finer is how many digits more a unit price may have than its currency.

@@ -44,7 +44,7 @@ var known = map[role][]string{
 	roleCurrency:  {"currency", "ordercurrency", "currencycode", "paymentcurrency"},
 	roleQuantity:  {"quantity", "qty", "lineitemquantity", "itemquantity", "units"},
 	rolePrice:     {"unitprice", "price", "itemprice", "lineitemprice", "itemcost"},
-	roleRefunded:  {"refundedamount", "amountrefunded", "orderrefundamount", "refundamount", "totalrefunded"},
+	roleRefunded:  {"refundedamount", "amountrefunded", "orderrefundamount", "refundamount", "totalrefunded", "refundedtotal", "refundtotal"},
 	roleStatus:    {"financialstatus", "orderstatus", "status", "paymentstatus"},
 	roleCancelled: {"cancelledat", "canceledat"},
 }
@@ -135,8 +135,9 @@ func (s *shape) export(at func(string) int) {
 		if c[roleCustomer] < 0 {
 			c[roleCustomer], c[roleOther1] = c[roleOther1], -1
 		}
-	case has("orderstatus") && (has("emailbilling") || has("billingemail")), has("order", "nrevenueformatted"):
+	case (has("orderstatus") || has("status", "ordertotal")) && (has("emailbilling") || has("billingemail")), has("order", "nrevenueformatted"):
 		s.Export = "WooCommerce"
+		// By address: the customer id of every guest is 0.
 		for _, name := range []string{"emailbilling", "billingemail", "customeremail", "customer"} {
 			if i := at(name); i >= 0 {
 				c[roleCustomer] = i
@@ -150,7 +151,23 @@ func (s *shape) export(at func(string) int) {
 			c[roleAmount] = i
 		}
 	default:
+		s.named()
 		s.fallbacks(at)
+	}
+}
+
+// named puts a column whose header speaks of a customer before one that is just
+// an id, which may be that of anything.
+func (s *shape) named() {
+	c := &s.columns[roleCustomer]
+	if *c >= 0 && plain(s.names[*c]) != "id" {
+		return
+	}
+	for _, word := range []string{"email", "customer", "client", "buyer"} {
+		if i := slices.IndexFunc(s.names, func(h string) bool { return strings.Contains(plain(h), word) }); i >= 0 {
+			*c = i
+			return
+		}
 	}
 }
 
@@ -185,7 +202,7 @@ func (s *shape) override(want Columns, names []string, file string) error {
 			i = n - 1
 		}
 		if i < 0 {
-			return fmt.Errorf("%s:1: %w: %s %q is not among the columns: %s", file, ErrColumns, w.flag, w.name, strings.Join(s.names, ", "))
+			return fmt.Errorf("%s:1: %w: %s %q is not among the columns: %s", file, ErrColumns, w.flag, w.name, listed(s.names))
 		}
 		s.columns[w.role] = i
 		if w.role == roleCustomer {
@@ -211,7 +228,17 @@ func (s *shape) missing(file string) error {
 		return nil
 	}
 	return fmt.Errorf("%s:1: %w: no column looks like the %s; name it with %s; the columns are: %s",
-		file, ErrColumns, strings.Join(lost, " or the "), strings.Join(flags, " "), strings.Join(s.names, ", "))
+		file, ErrColumns, strings.Join(lost, " or the "), strings.Join(flags, " "), listed(s.names))
+}
+
+// listed lists columns for a message, as many as can be read.
+func listed(names []string) string {
+	const most = 600
+	all := strings.Join(names, ", ")
+	if len(all) > most {
+		all = strings.ToValidUTF8(all[:most], "") + " …"
+	}
+	return all
 }
 
 // Column returns the header of the column of a role, "" for none.

@@ -20,7 +20,7 @@ const nobody = 1<<32 - 1
 // A table gives names numbers, exactly: two names share one only if they are
 // the same bytes. It remembers the row of each first appearance.
 type table struct {
-	slots []slot // a power of two, at most half full
+	slots []slot // a power of two, at most three quarters full
 	ends  []uint32
 	names []byte
 	first []uint32
@@ -28,32 +28,33 @@ type table struct {
 }
 
 // A slot holds a short name as it is, so that telling it from others takes no
-// second look into memory; of a long one its hash and where it is.
+// second look into memory; of a long one its hash.
 type slot struct {
-	a, b uint64
-	id   uint32 // one more than the number; 0 is free
+	a  uint64
+	b  uint32
+	id uint32 // one more than the number; 0 is free
 }
 
 // short is the longest name that fits into a slot.
 const (
-	short = 15
-	long  = 0xff << 56
+	short = 11
+	long  = 0xff << 24
 )
 
-// pack returns what a slot holds of a name. The top byte of b is the length of a
-// short name.
-func pack(name []byte) (a, b uint64) {
+// pack returns what a slot holds of a name that fits: its first eight bytes, and
+// the others with its length on top.
+func pack(name []byte) (a uint64, b uint32) {
 	n := len(name)
 	switch {
 	case n >= 8:
 		a = binary.LittleEndian.Uint64(name)
-		b = binary.LittleEndian.Uint64(name[n-8:]) >> (8 * (16 - n))
+		b = binary.LittleEndian.Uint32(name[n-4:]) >> (8 * (12 - n))
 	default:
 		for i, c := range name {
 			a |= uint64(c) << (8 * i)
 		}
 	}
-	return a, b | uint64(n)<<56
+	return a, b | uint32(n)<<24
 }
 
 func (t *table) name(id uint32) []byte {
@@ -64,12 +65,28 @@ func (t *table) name(id uint32) []byte {
 	return t.names[from:t.ends[id]]
 }
 
-// prepare makes room for n more names, and looks at the slots that keys will
-// need: their ways from memory then overlap.
-func (t *table) prepare(keys []key) {
-	for 2*(len(t.ends)+len(keys)) >= len(t.slots) {
-		t.grow()
+// room makes room in each table for so many more names. The tables are of one
+// size, and lie side by side in memory.
+func room(tables []table, more func(shard int) int) {
+	size, most := len(tables[0].slots), 0
+	for i := range tables {
+		if n := more(i); n > 0 {
+			most = max(most, len(tables[i].ends)+n)
+		}
 	}
+	for 4*most > 3*size {
+		size = max(1024, 2*size)
+	}
+	if size == len(tables[0].slots) {
+		return
+	}
+	slots := huge(make([]slot, size*len(tables)))
+	each(len(tables), func(i int) { tables[i].move(slots[size*i : size*(i+1)]) })
+}
+
+// fetch looks at the slots that keys will need: their ways from memory then
+// overlap.
+func (t *table) fetch(keys []key) {
 	mask := uint64(len(t.slots) - 1)
 	for _, k := range keys {
 		t.touch += t.slots[(k.hash>>shardBits)&mask].a
@@ -101,14 +118,11 @@ func (t *table) longNumber(name []byte, hash uint64, row uint32) uint32 {
 	for i := hash & mask; ; i = (i + 1) & mask {
 		s := &t.slots[i]
 		if s.id == 0 {
-			from := len(t.names)
-			*s = slot{hash, long | uint64(from), t.add(name, row)}
+			*s = slot{hash, long, t.add(name, row)}
 			return s.id - 1
 		}
-		if s.a == hash && s.b >= long {
-			if from := int(s.b &^ long); from+len(name) == int(t.ends[s.id-1]) && bytes.Equal(t.names[from:from+len(name)], name) {
-				return s.id - 1
-			}
+		if s.a == hash && s.b == long && bytes.Equal(t.name(s.id-1), name) {
+			return s.id - 1
 		}
 	}
 }
@@ -121,25 +135,24 @@ func (t *table) add(name []byte, row uint32) uint32 {
 	return uint32(len(t.ends))
 }
 
-func (t *table) grow() {
-	t.slots = make([]slot, max(1024, 2*len(t.slots)))
-	mask := uint64(len(t.slots) - 1)
-	for id := range t.ends {
-		name := t.name(uint32(id))
-		var a, b uint64
-		if len(name) <= short {
-			a, b = pack(name)
+// move moves the names into other slots, which are free and more: in the order
+// of the old ones, so that the new ones are reached nearly in order too.
+func (t *table) move(slots []slot) {
+	mask := uint64(len(slots) - 1)
+	for _, s := range t.slots {
+		if s.id == 0 {
+			continue
 		}
-		hash := hashOf(name, a, b) >> shardBits
-		i := hash & mask
-		for t.slots[i].id != 0 {
+		i := s.a & mask
+		if s.b < long {
+			i = hashOfShort(s.a, s.b) >> shardBits & mask
+		}
+		for slots[i].id != 0 {
 			i = (i + 1) & mask
 		}
-		if len(name) > short {
-			a, b = hash, long|uint64(int(t.ends[id])-len(name))
-		}
-		t.slots[i] = slot{a, b, uint32(id + 1)}
+		slots[i] = s
 	}
+	t.slots = slots
 }
 
 // The seeds differ from run to run, so that no file can be made to be slow. No
@@ -152,11 +165,15 @@ var (
 )
 
 // hashOf returns the hash of a name; a and b are its packed form if it is short.
-func hashOf(name []byte, a, b uint64) uint64 {
+func hashOf(name []byte, a uint64, b uint32) uint64 {
 	if len(name) > short {
 		return maphash.Bytes(seed, name)
 	}
-	high, low := bits.Mul64(a^seedA, b^seedB)
+	return hashOfShort(a, b)
+}
+
+func hashOfShort(a uint64, b uint32) uint64 {
+	high, low := bits.Mul64(a^seedA, uint64(b)^seedB)
 	return high ^ low
 }
 

@@ -1,6 +1,7 @@
 package orders
 
 import (
+	"math"
 	"slices"
 
 	"holdfast/internal/customer"
@@ -62,42 +63,62 @@ func (l *Ledger) Order(e Entry) bool { return e.Cents > 0 || l.free && e.Cents =
 type Total struct {
 	Cents  int64 // net of refunds
 	Orders int32
-	First  int32 // days of the first and last order; meaningless without one
+	First  int32 // days of the first and last order; the end and the beginning of time without one
 	Last   int32
 }
 
 // Totals returns the total of each customer, of what happened until the end of
 // a day.
 func (l *Ledger) Totals(until int32) []Total {
-	out := make([]Total, l.Customers.Len())
+	out := huge(make([]Total, l.Customers.Len()))
 	least := int64(1)
 	if l.free {
 		least = 0
 	}
 	parts(len(out), func(from, to uint32) {
-		for _, r := range l.rows {
-			for i, c := range r.customer {
-				if c-from >= to-from || r.day[i] > until {
-					continue
-				}
-				t, day, cents := &out[c], r.day[i], r.cents[i]
-				if sum := t.Cents + cents; (t.Cents^sum)&(cents^sum) >= 0 {
-					t.Cents = sum
-				} else {
-					t.Cents = customer.AddMinor(t.Cents, cents)
-				}
-				if cents < least {
-					continue
-				}
-				if t.Orders == 0 {
-					t.First, t.Last = day, day
-				}
-				t.Orders++
-				t.First, t.Last = min(t.First, day), max(t.Last, day)
-			}
+		for i := from; i < to; i++ {
+			out[i].First, out[i].Last = math.MaxInt32, math.MinInt32
 		}
+		l.between(from, to, func(r rows, at []uint32) {
+			for _, i := range at {
+				if r.day[i] <= until {
+					out[r.customer[i]].add(r.day[i], r.cents[i], least)
+				}
+			}
+		})
 	})
 	return out
+}
+
+// add adds an entry, which is an order if it is not less than least.
+func (t *Total) add(day int32, cents, least int64) {
+	if sum := t.Cents + cents; (t.Cents^sum)&(cents^sum) >= 0 {
+		t.Cents = sum
+	} else {
+		t.Cents = customer.AddMinor(t.Cents, cents)
+	}
+	if cents < least {
+		return
+	}
+	t.Orders++
+	t.First, t.Last = min(t.First, day), max(t.Last, day)
+}
+
+// between calls f with the places of the entries of customers from to to−1, some
+// at a time. They are found without a branch, of which a processor would guess
+// every second wrong.
+func (l *Ledger) between(from, to uint32, f func(r rows, at []uint32)) {
+	var at [512]uint32
+	for _, r := range l.rows {
+		for begin := 0; begin < len(r.customer); begin += len(at) {
+			n := 0
+			for i, c := range r.customer[begin:min(begin+len(at), len(r.customer))] {
+				at[n&(len(at)-1)] = uint32(begin + i)
+				n += int((uint64(c-from) - uint64(to-from)) >> 63)
+			}
+			f(r, at[:n])
+		}
+	}
 }
 
 // Histories are the entries of every customer, in the order of their days.
@@ -134,16 +155,16 @@ func (l *Ledger) Histories(until int32) *Histories {
 		next[c] = total
 		total += k
 	}
-	h := &Histories{ends: next, entries: make([]Entry, total)}
+	h := &Histories{ends: next, entries: huge(make([]Entry, total))}
 	parts(n, func(from, to uint32) {
-		for _, r := range l.rows {
-			for i, c := range r.customer {
-				if c-from < to-from && r.day[i] <= until {
+		l.between(from, to, func(r rows, at []uint32) {
+			for _, i := range at {
+				if c := r.customer[i]; r.day[i] <= until {
 					h.entries[next[c]] = Entry{r.day[i], r.cents[i]}
 					next[c]++
 				}
 			}
-		}
+		})
 	})
 	parts(n, func(from, to uint32) {
 		for c := from; c < to; c++ {

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// names adds the columns that hold names.
+// names fills in the columns that hold names.
 func (p *parser) names(c *cell, row uint32) {
 	b := c.b
 	who := roleCustomer
@@ -15,7 +15,7 @@ func (p *parser) names(c *cell, row uint32) {
 		who++
 		from, to = c.place(who)
 	}
-	b.customer = append(b.customer, nobody)
+	b.customer[row] = nobody
 	b.key(kindCustomer, from, to, row, true)
 	if b.order != nil {
 		id := c.get(roleOrder)
@@ -24,22 +24,23 @@ func (p *parser) names(c *cell, row uint32) {
 			from, to := c.place(roleOrder)
 			b.key(kindOrder, from, to, row, false)
 		}
-		b.order = append(b.order, packed)
+		b.order[row] = packed
 	}
 	if b.product != nil {
 		from, to := c.place(roleProduct)
 		b.key(kindProduct, from, to, row, false)
-		b.product = append(b.product, nobody)
+		b.product[row] = nobody
 	}
 	if b.category != nil {
 		from, to := c.place(roleCategory)
 		b.key(kindCategory, from, to, row, false)
-		b.category = append(b.category, nobody)
+		b.category[row] = nobody
 	}
 }
 
-// key remembers data[from:to] as a name to be numbered. Addresses of mail mean
-// the same in capitals.
+// key remembers data[from:to] as a name to be numbered. With fold, addresses of
+// mail mean the same in capitals, and numbers with a fraction of zero, which
+// floats leave behind, without it.
 func (b *block) key(kind, from, to int, row uint32, fold bool) {
 	if from == to {
 		return
@@ -56,6 +57,9 @@ func (b *block) key(kind, from, to int, row uint32, fold bool) {
 		}
 	}
 	name := b.data[from:to]
+	if whole, ok := bytes.CutSuffix(name, []byte(".0")); ok && fold && len(whole) > 0 && len(bytes.Trim(whole, "0123456789")) == 0 {
+		name, to = whole, to-2
+	}
 	k := key{from: uint32(from), to: uint32(to), row: row}
 	if len(name) <= short {
 		k.a, k.b = pack(name)
@@ -70,9 +74,9 @@ func (b *block) key(kind, from, to int, row uint32, fold bool) {
 func tell(name []byte) byte {
 	if len(name) <= short {
 		a, b := pack(name)
-		b &= 1<<56 - 1
-		x, y := a^ats, b^ats
-		if (a|b)&highs == 0 && ((x-ones)&^x|(y-ones)&^y)&highs == 0 {
+		rest := uint64(b &^ long)
+		x, y := a^ats, rest^ats
+		if (a|rest)&highs == 0 && ((x-ones)&^x|(y-ones)&^y)&highs == 0 {
 			return 0
 		}
 	}

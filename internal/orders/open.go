@@ -40,6 +40,10 @@ func open(r io.Reader) (io.ReadCloser, []string, error) {
 		_ = closer.Close() // the error of reading says more
 		return nil, nil, fmt.Errorf("read: %w", err)
 	}
+	if err := isText(sample); err != nil {
+		_ = closer.Close() // as above
+		return nil, nil, err
+	}
 	var text io.Reader = b
 	switch order, found := utf16(sample); {
 	case found:
@@ -52,10 +56,25 @@ func open(r io.Reader) (io.ReadCloser, []string, error) {
 		text = returns{text}
 		notes = append(notes, "lines end in CR")
 	}
+	if spaced(sample) {
+		text = &squeeze{r: text, space: true}
+	}
 	return struct {
 		io.Reader
 		io.Closer
 	}{text, closer}, notes, nil
+}
+
+// isText tells spreadsheets and other files that no reader of text can read.
+func isText(sample []byte) error {
+	_, wide := utf16(sample)
+	switch {
+	case bytes.HasPrefix(sample, []byte("PK\x03\x04")), bytes.HasPrefix(sample, []byte("\xd0\xcf\x11\xe0")):
+		return fmt.Errorf("%w: it is a spreadsheet or an archive; save it as CSV, or unpack it", ErrNotText)
+	case !wide && bytes.IndexByte(sample, 0) >= 0:
+		return fmt.Errorf("%w: it has bytes of zero; export it as CSV", ErrNotText)
+	}
+	return nil
 }
 
 // utf16 finds UTF-16 by its mark, or by every other byte of the beginning being
@@ -93,6 +112,52 @@ func (r returns) Read(p []byte) (int, error) {
 	for i, c := range p[:n] {
 		if c == '\r' {
 			p[i] = '\n'
+		}
+	}
+	return n, err
+}
+
+// spaced reports whether columns are set apart by spaces, one or many, as in a
+// table for people: every line has the same number of words, at least three, and
+// none of the usual delimiters.
+func spaced(sample []byte) bool {
+	end := bytes.LastIndexByte(sample, '\n')
+	if end < 0 {
+		end = len(sample)
+	}
+	words := 0
+	for line := range bytes.Lines(sample[:end]) {
+		n := len(bytes.Fields(line))
+		switch {
+		case bytes.ContainsAny(line, ",;\t|\""):
+			return false
+		case n == 0:
+		case words == 0 && n >= 3:
+			words = n
+		case n != words:
+			return false
+		}
+	}
+	return words > 0
+}
+
+// squeeze leaves one space where there are many, and none where lines begin.
+type squeeze struct {
+	r     io.Reader
+	space bool // what went before was a space or the end of a line
+}
+
+func (s *squeeze) Read(p []byte) (n int, err error) {
+	for n == 0 && err == nil && len(p) > 0 {
+		var read int
+		read, err = s.r.Read(p)
+		for _, c := range p[:read] {
+			if c == ' ' && s.space {
+				continue
+			}
+			s.space = c == ' ' || c == '\n'
+			p[n] = c
+			n++
 		}
 	}
 	return n, err

@@ -18,6 +18,7 @@ var (
 	ErrColumns   = errors.New("columns unclear") // a needed column is not found, or named and not there
 	ErrAmbiguous = errors.New("ambiguous dates") // 03/04/2024 may be March or April
 	ErrTooBad    = errors.New("too many bad rows")
+	ErrNotText   = errors.New("not a text file")
 )
 
 // A DateOrder says how to read 03/04/2024.

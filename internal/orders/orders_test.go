@@ -85,6 +85,7 @@ func TestOrdersAreRead(t *testing.T) {
 		{"Excel's semicolons, decimal commas and dots between days", "Kunde;Datum;Betrag\na;02.01.2025;1.234,56\nb;31.12.2024;7\n",
 			Options{Columns: Columns{Customer: "kunde", Date: "DATUM", Amount: "3"}}, []string{"a: 2025-01-02 123456", "b: 2024-12-31 700"}},
 		{"Excel's line that names the separator", "sep=;\ncustomer;date;amount\na;2025-01-02;3,5\n", Options{}, []string{"a: 2025-01-02 350"}},
+		{"a decimal comma that only the last row has", "customer,date,amount\na,2025-01-02,\"1.234,50\"", Options{}, []string{"a: 2025-01-02 123450"}},
 		{"tabs", "customer\tdate\tamount\na b\t2025-01-02\t1\n", Options{}, []string{"a b: 2025-01-02 100"}},
 		{"Latin-1", encoded(t, umlaut, true, unicode.LittleEndian), Options{}, []string{"Müller: 2025-01-02 150"}},
 		{"UTF-16 as Excel saves it", encoded(t, umlaut, false, unicode.LittleEndian), Options{}, []string{"Müller: 2025-01-02 150"}},
@@ -105,8 +106,11 @@ func TestOrdersAreRead(t *testing.T) {
 			[]string{"a: 2025-01-02 100", "b: 2025-01-02 100"}},
 		{"instants move into the merchant's zone", "customer,date,amount\na,2025-01-02 23:30:00 -0500,1\nb,2025-01-02T23:30:00Z,1\nc,2025-01-02 23:30,1\n",
 			Options{Zone: time.FixedZone("CET", 3600)}, []string{"a: 2025-01-03 100", "b: 2025-01-03 100", "c: 2025-01-02 100"}},
-		{"currencies written with the amount", "customer,date,amount\na,2025-01-02,€1.50\nb,2025-01-02,USD 2\nc,2025-01-02,(3.00)\nd,2025-01-02,\"1,234.5\"\n", Options{},
+		{"a currency written with the amount, and missing from some", "customer,date,amount\na,2025-01-02,€1.50\nb,2025-01-02,2 EUR\nc,2025-01-02,(3.00)\nd,2025-01-02,\"1,234.5\"\n", Options{},
 			[]string{"a: 2025-01-02 150", "b: 2025-01-02 200", "c: 2025-01-02 -300", "d: 2025-01-02 123450"}},
+		{"currencies written with the amounts are not added", "customer,date,amount\na,2025-01-02,€1.50\nb,2025-01-02,$2\nc,2025-01-02,USD 3\nd,2025-01-02,4\n", Options{},
+			[]string{"a:", "b: 2025-01-02 200", "c: 2025-01-02 300", "d:"}},
+		{"unit prices with their currencies", "customer,date,qty,price\na,2025-01-02,2,€1.50\nb,2025-01-02,1,$2\nc,2025-01-02,1,€2\n", Options{}, []string{"a: 2025-01-02 300", "b:", "c: 2025-01-02 200"}},
 		{"what floats leave behind is rounded", "customer,date,amount\na,2025-01-02,15.299999999999999\nb,2025-01-02,1e2\nc,2025-01-02,0.005\n", Options{},
 			[]string{"a: 2025-01-02 1530", "b: 2025-01-02 10000", "c: 2025-01-02 1"}},
 		{"yen have no cents", "customer,date,amount,currency\na,2025-01-02,1500,JPY\n", Options{}, []string{"a: 2025-01-02 1500"}},
@@ -128,6 +132,11 @@ func TestOrdersAreRead(t *testing.T) {
 			[]string{"a: 2025-01-02 300 2025-01-03 200"}},
 		{"columns by number, without a header", "00004,19970101,2,29.33\n00004,19970118,2,29.73\n", Options{Columns: Columns{Customer: "1", Date: "2", Amount: "4"}},
 			[]string{"00004: 1997-01-01 2933 1997-01-18 2973"}},
+		{"columns set apart by spaces, in a table of fixed width", " 00004     1 19970101  2   29.33\r\n 00004     1 19970118 12  129.73 \r\n 00021     2 19970101  3   63.34\r\n", Options{Columns: Columns{Customer: "1", Date: "3", Amount: "5"}},
+			[]string{"00004: 1997-01-01 2933 1997-01-18 12973", "00021: 1997-01-01 6334"}},
+		{"columns set apart by spaces, with a header", "customer date  amount\na   2025-01-02   1\nb   2025-01-03  10\n", Options{}, []string{"a: 2025-01-02 100", "b: 2025-01-03 1000"}},
+		{"numbers of customers that were floats once", "CustomerID,date,amount\n6017850178501.0,2025-01-02,1\n6017850178501,2025-01-03,1\n17850.5,2025-01-03,1\nx.0,2025-01-03,1\n", Options{},
+			[]string{"6017850178501: 2025-01-02 100 2025-01-03 100", "17850.5: 2025-01-03 100", "x.0: 2025-01-03 100"}},
 		{"the second column of customers where the first is empty", "customer_id,email,date,amount\n1,,2025-01-02,1\n,b@x,2025-01-02,2\n", Options{},
 			[]string{"1: 2025-01-02 100", "b@x: 2025-01-02 200"}},
 	} {
@@ -155,6 +164,10 @@ func TestFilesThatCannotBeReadSayWhatToDo(t *testing.T) {
 		{"a header only", "customer,date,amount\n", Options{}, ErrEmpty, "orders.csv: no orders: there is a header and no row after it"},
 		{"no order that counts", "customer,date,amount\na,2025-01-02,0\n,2025-01-02,4\n", Options{}, ErrEmpty,
 			"orders.csv: no orders: of 2 rows none is an order that counts (1 of no value, 1 without a customer)"},
+		{"refunds only", "customer,date,amount\na,2025-01-02,-5\nb,2025-01-02,-5\n", Options{}, ErrEmpty,
+			"orders.csv: no orders: of 2 rows none is an order that counts (2 that give money back)"},
+		{"a spreadsheet", "PK\x03\x04\x14\x00", Options{}, ErrNotText, "orders.csv: not a text file: it is a spreadsheet or an archive; save it as CSV, or unpack it"},
+		{"anything but text", "a\x00b,\xff\x01\n", Options{}, ErrNotText, "orders.csv: not a text file: it has bytes of zero; export it as CSV"},
 		{"a column that is not found", "who,date,amount\na,2025-01-02,0\n", Options{}, ErrColumns,
 			"orders.csv:1: columns unclear: no column looks like the customer; name it with --customer NAME; the columns are: who, date, amount"},
 		{"a column that is not there", "customer,date,amount\na,2025-01-02,0\n", Options{Columns: Columns{Amount: "net"}}, ErrColumns,
@@ -245,6 +258,47 @@ func TestExportsAreRecognised(t *testing.T) {
 				"13,Pending payment,2025-01-05,bob@x.com,10.00,Mug,1,10\n" +
 				"14,Processing,2025-01-06,bob@x.com,10.00,Mug,1,10\n",
 			"WooCommerce", []string{"ann@x.com: 2025-01-05 3000", "bob@x.com: 2025-01-06 1000"}, map[Why]int64{Cancelled: 1, Repeated: 1}, 3},
+		{"WooCommerce's of orders, in which guests have the id 0, and refunds a column",
+			"order_id,order_number,date,status,order_total,refunded_total,order_currency,customer_id,billing_email\n" +
+				"1,1001,2023-01-05 10:11:12,completed,35.00,0.00,EUR,17,ann@x.com\n" +
+				"2,1002,2023-01-06 10:11:12,cancelled,35.00,0.00,EUR,0,bob@x.com\n" +
+				"3,1003,2023-01-07 10:11:12,processing,35.00,10.00,EUR,0,bob@x.com\n" +
+				"4,1004,2023-01-08 10:11:12,processing,35.00,0.00,EUR,0,cy@x.com\n",
+			"WooCommerce", []string{"ann@x.com: 2023-01-05 3500", "bob@x.com: 2023-01-07 2500", "cy@x.com: 2023-01-08 3500"}, map[Why]int64{Cancelled: 1}, 0},
+		{"WooCommerce's of its analytics, with amounts as they are shown and as they are",
+			"Date,Order #,N. Revenue (formatted),Status,Customer,Product(s),Items sold,N. Revenue\n" +
+				"2023-01-05 10:11:12,1001,€35.00,completed,Ann A,\"1× Mug, 2× Hat\",3,35\n" +
+				"2023-01-06 10:11:12,1002,\"€1,035.00\",processing,Bob B,1× Mug,1,1035\n",
+			"WooCommerce", []string{"Ann A: 2023-01-05 3500", "Bob B: 2023-01-06 103500"}, map[Why]int64{}, 2},
+		{"Stripe's payments that were never made",
+			"id,Created date (UTC),Amount,Amount Refunded,Currency,Status,Customer ID,Customer Email\n" +
+				"ch_1,2025-01-05 23:30:00,20.00,0.00,eur,Paid,cus_1,ann@x.com\n" +
+				"ch_2,2025-01-06 23:30:00,20.00,0.00,eur,requires_payment_method,cus_1,ann@x.com\n" +
+				"ch_3,2025-01-06 23:30:00,20.00,0.00,eur,Incomplete,cus_1,ann@x.com\n",
+			"Stripe", []string{"ann@x.com: 2025-01-05 2000"}, map[Why]int64{Cancelled: 2}, 0},
+		{"Stripe's balance, whose id is no customer",
+			"id,Type,Amount,Net,Currency,Created (UTC),Customer ID (metadata),Customer Email (metadata)\n" +
+				"txn_1,charge,20.00,19.50,eur,2023-01-05 10:11,,ann@x.com\n" +
+				"txn_2,refund,-5.00,-5.00,eur,2023-01-06 10:11,,ann@x.com\n",
+			"", []string{"ann@x.com: 2023-01-05 2000 2023-01-06 -500"}, map[Why]int64{}, 0},
+		{"UCI's retail data, with cancelled invoices, gifts, bad debts and nobody's orders",
+			"InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n" +
+				"536365,85123A,HEART,6,12/1/2010 8:26,2.55,17850,United Kingdom\n" +
+				"536365,71053,LANTERN,6,12/1/2010 8:26,3.39,17850,United Kingdom\n" +
+				"536370,22728,CLOCK,24,12/13/2010 8:45,3.75,12583,France\n" +
+				"C536379,D,Discount,-1,12/1/2010 9:41,27.50,14527,United Kingdom\n" +
+				"536414,22139,,56,12/1/2010 11:52,0,,United Kingdom\n" +
+				"536544,21773,ROSE,1,12/1/2010 14:32,2.51,,United Kingdom\n" +
+				"A563186,B,Adjust bad debt,1,8/12/2011 14:51,-11062.06,,United Kingdom\n" +
+				"C536383,35004C,DUCKS,-1,12/1/2010 9:49,4.65,17850,United Kingdom\n" +
+				"581588,22138,CAF\xc9 SET,3,12/9/2011 12:50,4.95,12680,France\n",
+			"", []string{"17850: 2010-12-01 3564 2010-12-01 -465", "12583: 2010-12-13 9000", "14527: 2010-12-01 -2750", "12680: 2011-12-09 1485"}, map[Why]int64{Free: 1, Guest: 2}, 5},
+		{"UCI's second retail data, whose customers are floats",
+			"Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country\n" +
+				"489434,85048,LIGHTS,12,2009-12-01 07:45:00,6.95,13085.0,United Kingdom\n" +
+				"C489449,22087,BUNTING,-12,2009-12-01 10:33:00,2.95,16321.0,Australia\n" +
+				"489464,21733,85123a mixed,-96,2009-12-01 10:52:00,0.0,,United Kingdom\n",
+			"", []string{"13085: 2009-12-01 8340", "16321: 2009-12-01 -3540"}, map[Why]int64{Free: 1}, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			l, err := read(t, c.data, Options{})

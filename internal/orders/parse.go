@@ -17,6 +17,7 @@ type chunk struct {
 	product  []uint32
 	category []uint32
 	line     []uint32 // within the block
+	rows     int      // that are in the columns
 	lines    int
 	first    int64 // line of the file the block begins at
 	row      int64 // rows before
@@ -45,7 +46,8 @@ const (
 // is short, all of it.
 type key struct {
 	hash     uint64
-	a, b     uint64 // as in a slot
+	a        uint64 // as in a slot
+	b        uint32
 	from, to uint32
 	row      uint32
 }
@@ -54,16 +56,19 @@ type key struct {
 // what is needed until its names have numbers.
 type block struct {
 	data []byte
+	most int                  // how many rows there can be
 	keys [kinds][shards][]key // of names without numbers yet
 	chunk
 }
 
 // A parser turns blocks into columns. It is safe for concurrent use.
 type parser struct {
-	opts  Options
-	sniff *sniff
-	today int32 // the last day that has begun somewhere
-	width int   // columns to look at
+	opts   Options
+	sniff  *sniff
+	today  int32 // the last day that has begun somewhere
+	width  int   // columns to look at
+	paid   role  // whose column may have a sign of the currency
+	judged bool  // there are columns that may say that an order does not count
 }
 
 func newParser(s *sniff, opts Options) *parser {
@@ -72,6 +77,10 @@ func newParser(s *sniff, opts Options) *parser {
 	if !opts.Now.IsZero() {
 		p.today = int32(opts.Now.UTC().Unix()/86400) + 1
 	}
+	if p.paid = roleAmount; s.shape.product {
+		p.paid = rolePrice
+	}
+	p.judged = s.shape.columns[roleStatus] >= 0 || s.shape.columns[roleCancelled] >= 0
 	for _, c := range s.shape.columns {
 		p.width = max(p.width, c+1)
 	}
@@ -85,42 +94,70 @@ func (p *parser) parse(b *block) {
 	if b.plain = p.sniff.shape.columns[roleCurrency] < 0; b.plain {
 		b.codes = []customer.Currency{p.opts.Currency}
 	}
-	b.reserve(bytes.Count(b.data, []byte{'\n'})+1, p.sniff.shape)
-	spans := make([]span, p.width)
+	c := cell{b: b, at: &p.sniff.shape.columns, spans: make([]span, p.width)}
 	size, line := len(b.data), 1
 	for i := 0; i < size; {
-		n, next, lines := p.sniff.dialect.split(b.data[:size], i, spans)
+		n, next, lines := p.sniff.dialect.split(b.data[:size], i, c.spans)
+		c.n = n
 		if n == 1 && len(bytes.TrimSpace(b.data[i:next])) == 0 {
 			i, line = next, line+lines
 			continue
 		}
-		if why := p.row(b, spans, n, line); why != "" {
+		if why := p.row(&c, line); why != "" {
 			b.rejected = append(b.rejected, reject{int64(line), why, bytes.Clone(bytes.TrimRight(b.data[i:next], "\r\n"))})
 		}
 		i, line = next, line+lines
 	}
 	b.lines = line - 1
+	b.chunk = b.part(0, b.rows)
 }
 
-// reserve makes room for rows.
-func (b *block) reserve(rows int, s *shape) {
-	b.customer, b.day = make([]uint32, 0, rows), make([]int32, 0, rows)
-	b.cents, b.line = make([]int64, 0, rows), make([]uint32, 0, rows)
-	b.currency = make([]uint8, 0, rows)
-	if s.columns[roleOrder] >= 0 {
-		b.order = make([]uint64, 0, rows)
+// reserve makes room for the rows of blocks, in columns that are long enough for
+// huge pages.
+func reserve(blocks []*block, s *shape) {
+	rows := 0
+	for _, b := range blocks {
+		rows += b.most
 	}
-	if s.columns[roleProduct] >= 0 {
-		b.product = make([]uint32, 0, rows)
+	all := chunk{
+		customer: column[uint32](rows, true), day: column[int32](rows, true), cents: column[int64](rows, true), currency: column[uint8](rows, true),
+		line: column[uint32](rows, true), order: column[uint64](rows, s.columns[roleOrder] >= 0),
+		product: column[uint32](rows, s.columns[roleProduct] >= 0), category: column[uint32](rows, s.columns[roleCategory] >= 0),
 	}
-	if s.columns[roleCategory] >= 0 {
-		b.category = make([]uint32, 0, rows)
-	}
-	for k := range b.keys {
-		for s := range b.keys[k] {
-			b.keys[k][s] = b.keys[k][s][:0]
+	from := 0
+	for _, b := range blocks {
+		b.chunk = all.part(from, from+b.most)
+		from += b.most
+		for k := range b.keys {
+			for s := range b.keys[k] {
+				b.keys[k][s] = b.keys[k][s][:0]
+			}
 		}
 	}
+}
+
+// column returns a column of so many rows, nil if it is not there.
+func column[T any](rows int, there bool) []T {
+	if !there {
+		return nil
+	}
+	return huge(make([]T, rows))
+}
+
+// part returns c with some rows of its columns only.
+func (c chunk) part(from, to int) chunk {
+	c.customer, c.day, c.cents, c.currency = c.customer[from:to:to], c.day[from:to:to], c.cents[from:to:to], c.currency[from:to:to]
+	c.line = c.line[from:to:to]
+	if c.order != nil {
+		c.order = c.order[from:to:to]
+	}
+	if c.product != nil {
+		c.product = c.product[from:to:to]
+	}
+	if c.category != nil {
+		c.category = c.category[from:to:to]
+	}
+	return c
 }
 
 // A cell gives one row's fields by role.
@@ -133,11 +170,13 @@ type cell struct {
 
 // get returns the value of a field, empty if the row has none.
 func (c *cell) get(r role) []byte {
-	at := c.at[r]
-	if at < 0 || at >= c.n {
-		return nil
+	if at := c.at[r]; uint(at) < uint(c.n) { // −1 is great
+		return c.value(&c.spans[at])
 	}
-	sp := c.spans[at]
+	return nil
+}
+
+func (c *cell) value(sp *span) []byte {
 	v := c.b.data[sp.from:sp.to]
 	if sp.quoted || len(v) > 0 && (v[0] <= ' ' || v[len(v)-1] <= ' ') {
 		return sp.value(c.b.data)
@@ -169,31 +208,32 @@ func (c *cell) place(r role) (from, to int) {
 
 // row reads one row. It reports why it cannot, "" if it can, or if the row does
 // not count.
-func (p *parser) row(b *block, spans []span, n, line int) string {
-	s := p.sniff.shape
-	c := cell{b, &s.columns, spans, n}
+func (p *parser) row(c *cell, line int) string {
+	b, s, n := c.b, p.sniff.shape, c.n
 	if n < p.width && (n <= c.at[roleDate] || n <= c.at[roleCustomer] || n <= c.at[roleAmount]) {
 		return "too few fields"
 	}
-	if why := p.excluded(&c); why >= 0 {
-		b.leave(p, &c, why, line)
-		return ""
+	if p.judged {
+		if why := p.excluded(c); why >= 0 {
+			b.leave(p, c, why, line)
+			return ""
+		}
 	}
-	code, why := p.currency(b, c.get(roleCurrency))
+	code, why := p.currency(b, p.named(c))
 	if why != "" {
 		return why
 	}
-	cents, rounded, refunded, why := p.amount(&c, b.codes[code])
+	cents, rounded, refunded, why := p.amount(c, b.codes[code])
 	switch {
 	case why != "":
 		return why
 	case refunded:
-		b.leave(p, &c, Refunded, line)
+		b.leave(p, c, Refunded, line)
 		return ""
 	case cents == blank && (s.lines || len(c.get(roleOrder)) == 0):
 		return "amount is empty"
 	}
-	day, why := p.day(&c, cents == blank, line)
+	day, why := p.day(c, cents == blank, line)
 	if why != "" {
 		return why
 	}
@@ -201,11 +241,16 @@ func (p *parser) row(b *block, spans []span, n, line int) string {
 		b.rounded++
 	}
 	b.further = b.further || cents == blank
-	row := uint32(len(b.day))
-	b.day, b.cents = append(b.day, day), append(b.cents, cents)
-	b.currency, b.line = append(b.currency, code), append(b.line, uint32(line))
-	p.names(&c, row)
+	b.add(p, c, day, cents, code, line)
 	return ""
+}
+
+// add adds a row.
+func (b *block) add(p *parser, c *cell, day int32, cents int64, currency uint8, line int) {
+	i := b.rows
+	b.day[i], b.cents[i], b.currency[i], b.line[i] = day, cents, currency, uint32(line)
+	p.names(c, uint32(i))
+	b.rows++
 }
 
 // leave counts a row that is no order. If it has an order id it stays as a row
@@ -216,9 +261,7 @@ func (b *block) leave(p *parser, c *cell, why Why, line int) {
 		return
 	}
 	b.void++
-	b.day, b.cents = append(b.day, unknownDay), append(b.cents, void)
-	b.currency, b.line = append(b.currency, 0), append(b.line, uint32(line))
-	p.names(c, uint32(len(b.day)-1))
+	b.add(p, c, unknownDay, void, 0, line)
 }
 
 // day reads the date of a row; a further line of an order need not have one.

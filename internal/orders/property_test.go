@@ -5,6 +5,8 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"math"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -87,6 +89,17 @@ func TestBlocksEndWithRecords(t *testing.T) {
 	})
 }
 
+func TestSpacesAreSqueezedInPiecesOfAnySize(t *testing.T) {
+	many, first := regexp.MustCompile(` +`), regexp.MustCompile(`(?m)^ `)
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringOfN(rapid.SampledFrom([]rune("a1  \n")), 0, 60, -1).Draw(t, "text")
+		got, err := io.ReadAll(&squeeze{r: &trickle{text, rapid.IntRange(1, 9).Draw(t, "size")}, space: true})
+		if want := first.ReplaceAllString(many.ReplaceAllString(text, " "), ""); err != nil || string(got) != want {
+			t.Fatalf("got %q, %v, want %q", got, err, want)
+		}
+	})
+}
+
 func TestAStrayQuoteDoesNotHoldBackABlock(t *testing.T) {
 	data := "5\" pipe,1\nb,2\n"
 	if got := newDialect(',').whole([]byte(data), false); got != len(data) {
@@ -95,8 +108,8 @@ func TestAStrayQuoteDoesNotHoldBackABlock(t *testing.T) {
 }
 
 func TestNamesOfOneHashKeepApart(t *testing.T) {
-	names := []string{"customer", "customer1", "customer2", "c", "", "exactly fifteen", "a name that is longer than a slot", "a name that is longer than a slut", "customer\x00"}
-	var tab table
+	names := []string{"customer", "customer1", "customer2", "c", "", "eleven long", "a name that is longer than a slot", "a name that is longer than a slut", "customer\x00"}
+	tables := make([]table, 1)
 	var data []byte
 	var keys []key
 	for range 2 {
@@ -111,7 +124,8 @@ func TestNamesOfOneHashKeepApart(t *testing.T) {
 			keys = append(keys, k)
 		}
 	}
-	tab.prepare(keys)
+	room(tables, func(int) int { return len(keys) })
+	tab := &tables[0]
 	var got []uint32
 	for i := range keys {
 		got = append(got, tab.number(&keys[i], data, uint32(i)))
@@ -119,7 +133,7 @@ func TestNamesOfOneHashKeepApart(t *testing.T) {
 	if want := []uint32{0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7}; !slices.Equal(got, want) {
 		t.Errorf("got %v", got)
 	}
-	for id, name := range []string{"customer", "customer1", "customer2", "c", "exactly fifteen"} {
+	for id, name := range []string{"customer", "customer1", "customer2", "c", "eleven long"} {
 		if got := string(tab.name(uint32(id))); got != name {
 			t.Errorf("%d is %q", id, got)
 		}
@@ -178,6 +192,17 @@ func TestLedgersDoNotDependOnProcessorsOrPieces(t *testing.T) {
 	}
 }
 
+func TestTheFirstAndLastDayAreThoseOfAllBlocks(t *testing.T) {
+	rows := strings.Repeat("somebody,2025-06-01,1\n", blockSize/10)
+	l, err := read(t, "customer,date,amount\na,2025-06-30,1\na,2025-05-01,1\n"+rows, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if day := func(d int32) string { return time.Unix(int64(d)*86400, 0).UTC().Format(time.DateOnly) }; day(l.First) != "2025-05-01" || day(l.Last) != "2025-06-30" {
+		t.Errorf("from %s to %s", day(l.First), day(l.Last))
+	}
+}
+
 func TestTotalsAreThoseOfTheHistories(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var file strings.Builder
@@ -192,7 +217,7 @@ func TestTotalsAreThoseOfTheHistories(t *testing.T) {
 		until := l.First + int32(rapid.IntRange(0, 27).Draw(t, "until"))
 		totals, h := l.Totals(until), l.Histories(until)
 		for i, got := range totals {
-			var want Total
+			want := Total{First: math.MaxInt32, Last: math.MinInt32}
 			for _, e := range h.Of(i) {
 				want.Cents += e.Cents
 				if l.Order(e) {
@@ -212,7 +237,7 @@ func TestTotalsAreThoseOfTheHistories(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	for _, s := range []string{"customer,date,amount\na,2025-01-02,10.00\n", "sep=;\ncustomer;date;amount\n\"a\n\";2.1.25;1.234,5\n", "\xff\xfea\x00", "\x1f\x8b", "a,20250101,1e400\n",
-		"order,email,date,total,product,qty\n1,A@b,1/2/2025,-,,\"\n"} {
+		"order,email,date,total,product,qty\n1,A@b,1/2/2025,-,,\"\n", " customer date  amount\n a  20250102   1.0\n", "customer,date,amount\n7.0,20250102,€1\n8.0,20250102,2 USD\n"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

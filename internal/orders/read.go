@@ -44,8 +44,8 @@ type reader struct {
 }
 
 // Read reads an export. The same bytes give the same ledger, whatever the number
-// of processors. The error wraps [ErrEmpty], [ErrColumns], [ErrAmbiguous] or
-// [ErrTooBad], names file, line and what to do, and comes with the Reading as
+// of processors. The error wraps [ErrEmpty], [ErrColumns], [ErrAmbiguous],
+// [ErrTooBad] or [ErrNotText], names file, line and what to do, and comes with the Reading as
 // far as there is one.
 func Read(ctx context.Context, r io.Reader, opts Options) (*Ledger, error) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -88,6 +88,7 @@ func Read(ctx context.Context, r io.Reader, opts Options) (*Ledger, error) {
 
 // take adds blocks, which follow each other.
 func (r *reader) take(blocks []*block) {
+	reserve(blocks, r.parser.sniff.shape)
 	each(len(blocks), func(i int) { r.parser.parse(blocks[i]) })
 	for _, b := range blocks {
 		b.first, b.row = r.line, r.rows
@@ -95,6 +96,14 @@ func (r *reader) take(blocks []*block) {
 		r.rows += int64(len(b.day))
 		r.bytes += int64(len(b.data))
 		r.account(b)
+	}
+	for k := range r.tables {
+		room(r.tables[k], func(shard int) (n int) {
+			for _, b := range blocks {
+				n += len(b.keys[k][shard])
+			}
+			return n
+		})
 	}
 	each(kinds*shards, func(i int) { r.number(blocks, i/shards, i%shards) })
 	for _, b := range blocks {
@@ -159,7 +168,7 @@ func (r *reader) number(blocks []*block, kind, shard int) {
 	t := &r.tables[kind][shard]
 	for _, b := range blocks {
 		for keys := range slices.Chunk(b.keys[kind][shard], atOnce) {
-			t.prepare(keys)
+			t.fetch(keys)
 			for i := range keys {
 				k := &keys[i]
 				id := uint32(shard)<<(32-shardBits) | t.number(k, b.data, uint32(b.row)+k.row)

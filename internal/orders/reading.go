@@ -155,6 +155,9 @@ func (r *Reading) leftText() string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, why))
 		}
 	}
+	if r.Refunds > 0 {
+		parts = append(parts, fmt.Sprintf("%d that give money back", r.Refunds))
+	}
 	if r.Bad > 0 {
 		parts = append(parts, fmt.Sprintf("%d not understood", r.Bad))
 	}

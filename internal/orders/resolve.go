@@ -2,6 +2,7 @@ package orders
 
 import (
 	"fmt"
+	"math"
 	"runtime"
 
 	"holdfast/internal/customer"
@@ -30,10 +31,10 @@ func (r *reader) ledger(opts Options) (*Ledger, error) {
 	if 20*r.reading.Bad > r.reading.Rows && !opts.Lenient {
 		return nil, r.reading.tooBad()
 	}
-	r.keep(l, code)
+	found := r.keep(l, code)
 	l.Reading = r.reading
-	if err := l.bounds(); err != nil {
-		return nil, err
+	if !found {
+		return nil, fmt.Errorf("%s: %w: of %d rows none is an order that counts%s", l.Reading.File, ErrEmpty, l.Reading.Rows, l.Reading.leftText())
 	}
 	return l, nil
 }
@@ -122,12 +123,16 @@ func (r *reader) choose(opts Options, l *Ledger) uint8 {
 	}
 	counts := make([]int64, len(r.codes))
 	for _, c := range r.chunks {
+		if len(r.codes) == 1 {
+			break // there is nothing to choose from
+		}
 		for i, code := range c.currency {
 			if c.cents[i] > void {
 				counts[code]++
 			}
 		}
 	}
+	r.unnamed(counts)
 	best, several := 0, map[customer.Currency]int64{}
 	for code, n := range counts {
 		if n > counts[best] {
@@ -156,18 +161,36 @@ func (r *reader) choose(opts Options, l *Ledger) uint8 {
 	return uint8(best)
 }
 
+// unnamed counts amounts without a sign of a currency as of the only currency
+// that others have a sign of.
+func (r *reader) unnamed(counts []int64) {
+	if len(r.codes) != 2 || r.parser.sniff.shape.columns[roleCurrency] >= 0 || r.codes[0] != "" || r.codes[1].Decimals() != r.codes[0].Decimals() {
+		return
+	}
+	for _, c := range r.chunks {
+		for i := range c.currency {
+			c.currency[i] = 1
+		}
+	}
+	counts[1], counts[0] = counts[1]+counts[0], 0
+}
+
 // keep moves the rows that count to the front of each chunk's columns, and
-// counts the others.
-func (r *reader) keep(l *Ledger, code uint8) {
+// counts the others. It finds the days of the first and last order, and reports
+// whether there is one.
+func (r *reader) keep(l *Ledger, code uint8) bool {
 	l.rows = make([]rows, len(r.chunks))
 	type tally struct {
 		left    [whys]int64
 		refunds int64
 		guests  Guests
+		first   int32
+		last    int32
 	}
 	tallies := make([]tally, len(r.chunks))
 	each(len(r.chunks), func(k int) {
 		c, t := r.chunks[k], &tallies[k]
+		t.first, t.last = math.MaxInt32, math.MinInt32
 		n := 0
 		for i, cents := range c.cents {
 			switch {
@@ -188,14 +211,20 @@ func (r *reader) keep(l *Ledger, code uint8) {
 				continue
 			case cents < 0:
 				t.refunds++
+			default:
+				t.first, t.last = min(t.first, c.day[i]), max(t.last, c.day[i])
 			}
-			c.customer[n], c.day[n], c.cents[n] = c.customer[i], c.day[i], cents
+			if n < i {
+				c.customer[n], c.day[n], c.cents[n] = c.customer[i], c.day[i], cents
+			}
 			n++
 		}
 		l.rows[k] = rows{c.customer[:n], c.day[:n], c.cents[:n]}
 		c.currency, c.line, c.order, c.product, c.category = nil, nil, nil, nil, nil
 	})
+	l.First, l.Last = math.MaxInt32, math.MinInt32
 	for _, t := range tallies {
+		l.First, l.Last = min(l.First, t.first), max(l.Last, t.last)
 		for why, n := range t.left {
 			if n > 0 {
 				r.reading.Left[Why(why)] += n
@@ -205,24 +234,5 @@ func (r *reader) keep(l *Ledger, code uint8) {
 		l.Guests.Orders += t.guests.Orders
 		l.Guests.Cents = customer.AddMinor(l.Guests.Cents, t.guests.Cents)
 	}
-}
-
-// bounds finds the first and last order.
-func (l *Ledger) bounds() error {
-	found := false
-	for _, r := range l.rows {
-		for i, d := range r.day {
-			if !l.Order(Entry{d, r.cents[i]}) {
-				continue
-			}
-			if !found {
-				l.First, l.Last, found = d, d, true
-			}
-			l.First, l.Last = min(l.First, d), max(l.Last, d)
-		}
-	}
-	if !found {
-		return fmt.Errorf("%s: %w: of %d rows none is an order that counts%s", l.Reading.File, ErrEmpty, l.Reading.Rows, l.Reading.leftText())
-	}
-	return nil
+	return l.First <= l.Last
 }

@@ -70,13 +70,17 @@ func sniffed(head []byte, opts Options) (*sniff, error) {
 	return s, s.header(head, opts)
 }
 
-// delimiterOf returns the delimiter that cuts the first line into most fields.
+// delimiterOf returns the delimiter that cuts the first line into most fields,
+// a space only if no other cuts it.
 func delimiterOf(head []byte) byte {
 	best, most := byte(','), 1
 	for _, delim := range []byte(",;\t|") {
 		if n, _, _ := newDialect(delim).split(head, 0, nil); n > most {
 			best, most = delim, n
 		}
+	}
+	if n, _, _ := newDialect(' ').split(head, 0, nil); most == 1 && n >= 3 {
+		return ' '
 	}
 	return best
 }
@@ -128,7 +132,8 @@ func headless(header []string, want Columns) (bool, error) {
 	return true, nil
 }
 
-// amounts returns some values of the column of amounts.
+// amounts returns some values of the column of amounts. The last row is left out
+// where head may end within it.
 func (s *sniff) amounts(head []byte) [][]byte {
 	at := s.shape.columns[roleAmount]
 	if s.shape.product {
@@ -136,9 +141,10 @@ func (s *sniff) amounts(head []byte) [][]byte {
 	}
 	spans := make([]span, at+1)
 	var out [][]byte
+	whole := len(head) < blockSize || head[len(head)-1] == '\n'
 	for i := s.skip; i < len(head) && len(out) < 10_000; {
 		n, next, _ := s.dialect.split(head, i, spans)
-		if n > at && next < len(head) {
+		if n > at && (whole || next < len(head)) {
 			out = append(out, spans[at].value(head))
 		}
 		i = next

@@ -39,7 +39,16 @@ func (p Pair) Lift() float64 {
 
 // Pairs returns the pairs of products with a positive association, the strongest
 // first, at most [Neighbours] of each product.
-func Pairs(lines []orders.Line, products int) []Pair {
+func Pairs(lines []orders.Line, products int) []Pair { return count(lines, products).pairs() }
+
+// counts say in how many orders products are, and two of them together.
+type counts struct {
+	baskets int64
+	of      []int64          // of each product
+	both    map[uint64]int64 // by both numbers, the smaller one above
+}
+
+func count(lines []orders.Line, products int) *counts {
 	type item struct{ basket, product uint32 }
 	items := make([]item, len(lines))
 	for i, l := range lines {
@@ -49,35 +58,39 @@ func Pairs(lines []orders.Line, products int) []Pair {
 		return cmp.Or(cmp.Compare(a.basket, b.basket), cmp.Compare(a.product, b.product))
 	})
 	items = slices.Compact(items)
-	of, both, baskets := make([]int64, products), map[uint64]int64{}, int64(0)
+	c := &counts{of: make([]int64, products), both: map[uint64]int64{}}
 	for from := 0; from < len(items); {
 		to := from
 		for to < len(items) && items[to].basket == items[from].basket {
-			of[items[to].product]++
+			c.of[items[to].product]++
 			to++
 		}
-		baskets++
+		c.baskets++
 		basket := items[from:min(to, from+maxBasket)]
 		for i, a := range basket {
 			for _, b := range basket[i+1:] {
-				both[uint64(a.product)<<32|uint64(b.product)]++
+				c.both[uint64(a.product)<<32|uint64(b.product)]++
 			}
 		}
 		from = to
 	}
+	return c
+}
+
+func (c *counts) pairs() []Pair {
 	var out []Pair
-	for key, n := range both {
-		p := Pair{A: uint32(key >> 32), B: uint32(key), Both: n, Orders: baskets}
-		p.OfA, p.OfB = of[p.A], of[p.B]
+	for key, n := range c.both {
+		p := Pair{A: uint32(key >> 32), B: uint32(key), Both: n, Orders: c.baskets}
+		p.OfA, p.OfB = c.of[p.A], c.of[p.B]
 		if n >= MinSupport && p.Lift() > 1 {
-			p.LLR = llr(n, p.OfA-n, p.OfB-n, baskets-p.OfA-p.OfB+n)
+			p.LLR = llr(n, p.OfA-n, p.OfB-n, c.baskets-p.OfA-p.OfB+n)
 			out = append(out, p)
 		}
 	}
 	slices.SortFunc(out, func(a, b Pair) int {
 		return cmp.Or(cmp.Compare(b.LLR, a.LLR), cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B))
 	})
-	return nearest(out, products)
+	return nearest(out, len(c.of))
 }
 
 // nearest keeps the strongest neighbours of each product.

@@ -23,13 +23,7 @@ type Replenishment struct {
 // usual gap. What is overdue by more than that gap is not coming back, and is
 // left out.
 func Replenish(lines []orders.Line, today, by int32) []Replenishment {
-	own := make([]orders.Line, 0, len(lines))
-	for _, l := range lines {
-		if l.Customer != orders.Nobody && l.Day <= today {
-			own = append(own, l)
-		}
-	}
-	slices.SortFunc(own, func(a, b orders.Line) int {
+	own := ownUntil(lines, today, func(a, b orders.Line) int {
 		return cmp.Or(cmp.Compare(a.Customer, b.Customer), cmp.Compare(a.Product, b.Product), cmp.Compare(a.Day, b.Day))
 	})
 	var out []Replenishment

@@ -94,7 +94,7 @@ func trendWords(r *analysis.Report, p purse) (means, do string) {
 		early += months[len(months)-4-i].Revenue
 	}
 	change := float64(late)/math.Max(1, float64(early)) - 1
-	means = fmt.Sprintf("The last three whole months brought %s, %+.0f %% against the three before.", p.round(float64(late)), 100*change)
+	means = fmt.Sprintf("The last three whole months brought %s, %s against the three before.", p.round(float64(late)), signed(change))
 	if change < -0.05 {
 		return means, "Before spending on new customers, look at the next two plots: is it fewer new ones, or fewer who come back?"
 	}
@@ -304,7 +304,7 @@ func clvFigure(r *analysis.Report, p purse) figure {
 			labels[i] += "+"
 		}
 	}
-	return figure{ID: "clv", Title: "What customers will be worth", Note: termsWords(r.Prediction.Terms),
+	return figure{ID: "clv", Title: "What customers will be worth", Note: termsWords(r.Prediction.Terms) + " The last bar holds all above.",
 		Body: chart{labels: labels, series: []series{{class: "c2", values: values}}, bars: true, unit: short, title: "Distribution of predicted value"}.draw(),
 		Means: fmt.Sprintf("Half of the customers will be worth less than %s, and one in ten more than %s; the top tenth holds %s of the value. The mean is %s (%s to %s, as far as the model's parameters are uncertain); %s.",
 			p.round(c.Median), p.round(c.P90), percent(c.TopTen), p.round(c.Mean), p.round(c.Low), p.round(c.High), testWords(r)),

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"math"
@@ -120,6 +121,24 @@ func TestThePageStandsAlone(t *testing.T) {
 		if err := HTML(&again, r); err != nil || again.String() != page {
 			t.Errorf("%s: another page the second time", name)
 		}
+	}
+}
+
+func TestOneDayOfOrdersIsSaidToTellLittle(t *testing.T) {
+	l, err := orders.Read(t.Context(), strings.NewReader("customer,date,amount\na,2025-01-02,1\nb,2025-01-02,2\n"), orders.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := analysis.Of(l, analysis.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text, page bytes.Buffer
+	if err := errors.Join(Text(&text, r, false), HTML(&page, r)); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(text.String(), oneDayWords) || !strings.Contains(page.String(), oneDayWords) {
+		t.Errorf("not said:\n%s", text.String())
 	}
 }
 

@@ -139,9 +139,23 @@ func groupFigure(r *analysis.Report, p purse) figure {
 	risk := groupNamed(r, metric.AtRisk)
 	f.Means = fmt.Sprintf("Champions are %s of the customers and brought %s of the revenue; %s customers who brought %s are at risk or nearly gone.",
 		percent(champions.Share.Value), percent(float64(champions.Revenue)/math.Max(1, float64(r.Numbers.Revenue))), grouped(leaving.Customers+risk.Customers), p.round(float64(leaving.Revenue+risk.Revenue)))
-	f.Do = "Work on those at risk first: one of them kept is worth several new ones. The line under each name says how."
+	f.Do = "Write to those at risk before they are lost. The line under each name says how."
+	if valued {
+		next := best(r.RFM.Groups, toCome)
+		f.Do = fmt.Sprintf("Most is still to come from “%s”: %s in a year. Spend on each customer less than the last column says; the line under each name says how.", kinds[next.Group].title, p.round(toCome(next)))
+	}
+	if oneDay(r) {
+		f.Means, f.Do = oneDayWords, "Export more of the past; until then these groups say little."
+	}
 	return f
 }
+
+// toCome is what all of a group are expected to spend in the year ahead.
+func toCome(g analysis.GroupNumber) float64 { return g.CLV * float64(g.Customers) }
+
+const oneDayWords = "All orders are of one day, so nothing tells who has come lately and who long ago."
+
+func oneDay(r *analysis.Report) bool { return r.From == r.To }
 
 func orUnits(s string) string {
 	if s == "" {

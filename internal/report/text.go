@@ -115,6 +115,9 @@ func (t *terminal) groups(r *analysis.Report, p purse) {
 		t.line("  %s %s  %s %s %s", pad(kinds[g.Group].title, 20), padLeft(grouped(g.Customers), 10), t.paint(green, bar(float64(g.Customers)/math.Max(1, float64(people.Customers)), 20)),
 			padLeft(p.short(float64(g.Revenue)), 10), padLeft(fmt.Sprintf("%.0f", g.Recency), 11))
 	}
+	if oneDay(r) {
+		t.line("  %s", oneDayWords)
+	}
 }
 
 func (t *terminal) forecast(r *analysis.Report, p purse) {

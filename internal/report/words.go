@@ -70,6 +70,9 @@ func percent(v float64) string {
 	return fmt.Sprintf("%.0f %%", 100*v)
 }
 
+// signed writes a change with its sign.
+func signed(v float64) string { return strings.Replace(fmt.Sprintf("%+.0f %%", 100*v), "-", "−", 1) }
+
 func axisPercent(v float64) string {
 	return strconv.FormatFloat(math.Round(v*1000)/10, 'f', -1, 64) + "%"
 }
