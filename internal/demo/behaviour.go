@@ -54,6 +54,8 @@ func (s *Shop) watched(p *person) float64 {
 	switch n := len(p.orders); {
 	case n >= 3:
 		return 0.45
+	case n == 1 && s.since(p) <= 7*day: // somebody of them will need help
+		return 0.8
 	case n > 0 && s.since(p) < 120*day, p.created.After(s.options.End.Add(-60 * day)):
 		return 0.36
 	case n == 0:

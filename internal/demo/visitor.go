@@ -108,7 +108,7 @@ func (v *visitor) answer(from time.Time) {
 		if d.chance(0.35) {
 			v.survey(o.placed.Add(d.between(9*day, 20*day)), "nps", 10, 1.3)
 		}
-		if d.chance(0.15) {
+		if d.chance(0.4) {
 			v.survey(o.placed.Add(d.between(3*day, 7*day)), "csat", 5, 0.7)
 		}
 	}

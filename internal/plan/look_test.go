@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
@@ -13,8 +14,8 @@ import (
 
 func TestTheCustomersWarn(t *testing.T) {
 	b := load(t, "segments.yaml", "when: orders >= 4 and recency_days <= 180", "when: orders >= 1 and csat >= 0.5",
-		"segments.yaml", "when: rfm.m == 5 and spend >= 200 and recency_days <= 365", "when: orders >= 1 and recency_days <= 5000",
-		"segments.yaml", "when: orders >= 2 and aov >= 80", "when: orders >= 1 and recency_days <= 480")
+		"segments.yaml", "when: rfm.m == 5 and spend >= 200 and recency_days <= 365 and not in_segment(\"dissatisfied\")", "when: orders >= 1 and recency_days <= 5000",
+		"segments.yaml", "when: orders >= 2 and percentile(aov) >= 80 and discount_share < 0.5 and recency_days <= 365", "when: orders >= 1 and recency_days <= 480")
 	l, err := plan.Survey(t.Context(), memory{profiles: invented(400)}, b, at)
 	if err != nil {
 		t.Fatal(err)
@@ -117,5 +118,24 @@ func TestTwoNightsAreToldApart(t *testing.T) {
 	golden(t, "nights.json", string(raw)+"\n")
 	if _, err := plan.DiffNights(t.Context(), s, b, at, at.AddDate(0, 0, -1), 3); err == nil {
 		t.Error("the nights were compared backwards")
+	}
+}
+
+// A rule that asks for a percentile is judged by where it lies among the
+// customers there are, whether or not a night has counted them.
+func TestPercentilesAreThoseOfTheCustomersThereAre(t *testing.T) {
+	b := load(t, "segments.yaml", "when: orders >= 4 and recency_days <= 180", "when: percentile(orders) >= 75")
+	m := memory{profiles: make([]customer.Profile, 40)}
+	for i := range m.profiles {
+		m.profiles[i].ID = customer.ID(fmt.Sprintf("c%02d", i))
+		m.profiles[i].Email = customer.Email(fmt.Sprintf("c%02d@example.com", i))
+		m.profiles[i].Books = []customer.Book{{Currency: "EUR", Orders: 1 + i, Spend: 1000, First: at, Last: at}}
+	}
+	l, err := plan.Survey(t.Context(), m, b, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := l.Sizes["loyal"]; got != 10 {
+		t.Errorf("%d of 40 have more orders than three quarters of them, want 10", got)
 	}
 }

@@ -101,6 +101,11 @@ func TestTheExampleOfTheManualWorks(t *testing.T) {
 		t.Fatal(err)
 	}
 	check(t, m)
+	typo := changed(t, settingsFile, "", "")
+	typo[segmentsFile].Data = append(typo[segmentsFile].Data, strings.Replace("\n"+blocks[0], "recency_days >", "recensy_days >", 1)...)
+	if _, err := Load(typo); err == nil || !strings.Contains(string(source), "\nplaybook/"+err.Error()+"\n") {
+		t.Errorf("the manual does not show what a typo gives:\n%v", err)
+	}
 	if m.Subject != "Will you come, Elena?" || !strings.Contains(m.Text, "It is not far from Graz.") {
 		t.Errorf("%s\n%s", m.Subject, m.Text)
 	}

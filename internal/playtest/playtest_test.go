@@ -184,6 +184,7 @@ func TestAProfileIsTakenAsItIs(t *testing.T) {
       books:
         - {currency: EUR, orders: 5, spend: 60000, first_order: 2025-01-01T10:00:00Z, last_order: 2026-06-01T10:00:00Z, days: []}
     rfm: {r: 5, f: 5, m: 5}
+    percentile: {aov: 80}
     expect:
       in: [high_value_loyal, highest_value, loyal, premium_seekers]
 `)
