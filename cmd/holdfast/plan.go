@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -34,6 +35,9 @@ const exitChanges = 2
 // Run prints what the changed playbook would do. It leaves with 0 if that is
 // nothing, and with 2 if it is something.
 func (p PlanCmd) Run(c *Context) error {
+	// Customers are kept in memory and looked at for seconds: collecting seldom
+	// takes a tenth less time, for some hundred megabytes.
+	defer debug.SetGCPercent(debug.SetGCPercent(300))
 	if p.Save != "" {
 		return p.save(c)
 	}
