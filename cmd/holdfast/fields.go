@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"holdfast/internal/plan"
 	"holdfast/internal/segment"
@@ -21,6 +22,8 @@ type vocabulary struct {
 	// Attributes and Activities are there in the data, if there is any.
 	Attributes []plan.Seen `json:"attributes,omitempty"`
 	Activities []plan.Seen `json:"activities,omitempty"`
+	Categories []plan.Seen `json:"categories,omitempty"`
+	Tags       []plan.Seen `json:"tags,omitempty"`      // of products
 	Customers  int64       `json:"customers,omitempty"` // in the data
 }
 
@@ -32,6 +35,7 @@ func (f FieldsCmd) Run(c *Context) error {
 		return err
 	}
 	v.Attributes, v.Activities, v.Customers = look.Attributes, look.Activities, look.Customers
+	v.Categories, v.Tags = look.Categories, look.Tags
 	if f.Format == "json" {
 		return printJSON(c.Out, v)
 	}
@@ -69,18 +73,35 @@ func (v vocabulary) seen(w io.Writer) error {
 	for _, a := range v.Attributes {
 		rows = append(rows, []string{a.Name, a.Type, fmt.Sprint(a.Customers), a.Example})
 	}
-	if len(rows) > 1 {
-		if err := table(w, rows); err != nil {
-			return err
-		}
-		fmt.Fprintln(w)
+	if err := seenTable(w, rows); err != nil {
+		return err
 	}
-	rows = [][]string{{"ACTIVITY", "CUSTOMERS", "AS IN"}}
+	rows = [][]string{{"CATEGORY OR TAG", "CUSTOMERS", "AS IN"}}
+	for _, c := range v.Categories {
+		rows = append(rows, []string{c.Name, fmt.Sprint(c.Customers), fmt.Sprintf("bought(%q)", "category:"+c.Name)})
+	}
+	for _, t := range v.Tags {
+		rows = append(rows, []string{t.Name, fmt.Sprint(t.Customers), fmt.Sprintf("bought(%q)", "tag:"+t.Name)})
+	}
+	if err := seenTable(w, rows); err != nil {
+		return err
+	}
+	rows = [][]string{{"ACTIVITY", "CUSTOMERS", "AS IN", "PROPERTIES FOR FILTERS"}}
 	for _, a := range v.Activities {
-		rows = append(rows, []string{a.Name, fmt.Sprint(a.Customers), fmt.Sprintf("count(%q, 30) >= 3", a.Name)})
+		rows = append(rows, []string{a.Name, fmt.Sprint(a.Customers), fmt.Sprintf("count(%q, 30) >= 3", a.Name), strings.Join(a.Properties, " ")})
 	}
+	return seenTable(w, rows)
+}
+
+// seenTable prints rows and an empty line, nothing if there are no more than the
+// heads.
+func seenTable(w io.Writer, rows [][]string) error {
 	if len(rows) == 1 {
 		return nil
 	}
-	return table(w, rows)
+	if err := table(w, rows); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(w)
+	return err
 }

@@ -159,7 +159,7 @@ var silent = map[string]bool{"path": true, "url": true, "title": true, "referrer
 // wordless reports whether a property says nothing by which rules tell
 // activities apart.
 func wordless(name string) bool {
-	return silent[name] || strings.HasPrefix(name, "utm_") || slices.ContainsFunc(timings, func(t timing) bool { return t.name == name })
+	return silent[name] || strings.HasPrefix(name, "utm_") || strings.HasSuffix(name, "_id") && name != "product_id" || slices.ContainsFunc(timings, func(t timing) bool { return t.name == name })
 }
 
 // telling returns the properties by which rules may tell a from others of its

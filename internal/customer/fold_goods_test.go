@@ -102,7 +102,7 @@ func TestFoldDetails(t *testing.T) {
 			did("page_view", "1", noon, "category", "help", "seconds", "90"), did("page_view", "2", noon, "category", "help", "seconds", "30.4"), did("page_view", "3", day(1), "category", "help"),
 		}, customer.Series{Counts: []customer.Count{{Day: first, N: 2, Seconds: 120}, {Day: first + 1, N: 1}},
 			Details: []customer.Detail{{customer.Count{Day: first, N: 2, Seconds: 120}, help}, {customer.Count{Day: first + 1, N: 1}, help}}}},
-		{"what is different every time is left out", []customer.Fact{did("page_view", "1", noon, "path", "/a", "title", "A", "utm_source", "x", "note", long)},
+		{"what is different every time is left out", []customer.Fact{did("page_view", "1", noon, "path", "/a", "title", "A", "utm_source", "x", "checkout_id", "7", "note", long)},
 			customer.Series{Counts: []customer.Count{{Day: first, N: 1}}}},
 		{"of many properties the telling ones are kept", []customer.Fact{did("page_view", "1", noon, "a", "1", "b", "2", "category", "help", "price", "9", "sku", "S")},
 			customer.Series{Counts: []customer.Count{{Day: first, N: 1}}, Details: []customer.Detail{{customer.Count{Day: first, N: 1}, []customer.Property{

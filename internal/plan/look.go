@@ -28,14 +28,22 @@ type Look struct {
 	// Attributes and Activities are what sources tell beside the catalogue.
 	Attributes []Seen `json:"attributes"`
 	Activities []Seen `json:"activities"`
+	// Categories are those of what was bought, and Tags what products.yaml gives
+	// to it.
+	Categories []Seen `json:"categories,omitempty"`
+	Tags       []Seen `json:"tags,omitempty"`
+	// Bought counts, by what rules ask of products, who bought it.
+	Bought map[string]int64 `json:"bought,omitempty"`
 }
 
-// A Seen is a custom attribute or an activity that is there in the data.
+// A Seen is something beside the catalogue that is there in the data.
 type Seen struct {
 	Name      string `json:"name"`
 	Customers int64  `json:"customers"` // who have it
 	Type      string `json:"type,omitempty"`
 	Example   string `json:"example,omitempty"` // of an attribute: what most have, if at least ten do
+	// Properties are, of an activity, those that filters may ask, sorted.
+	Properties []string `json:"properties,omitempty"`
 }
 
 // Profiles are all that a look needs.
@@ -45,8 +53,8 @@ type Profiles interface {
 
 // Survey looks at everybody as of now. It reads profiles and nothing else.
 func Survey(ctx context.Context, s Profiles, b *playbook.Playbook, now time.Time) (Look, error) {
-	l := looking{Look: Look{Sizes: map[string]int64{}, Both: map[string]int64{}, Known: map[string]int64{}},
-		attributes: map[string]map[string]int64{}, activities: map[string]int64{}, now: now}
+	l := looking{Look: Look{Sizes: map[string]int64{}, Both: map[string]int64{}, Known: map[string]int64{}, Bought: map[string]int64{}},
+		attributes: map[string]map[string]int64{}, behaviour: newBehaviour(), now: now}
 	for _, names := range b.Rules.Asked() {
 		l.asked = append(l.asked, names...)
 	}
@@ -64,7 +72,8 @@ func Survey(ctx context.Context, s Profiles, b *playbook.Playbook, now time.Time
 	if err := everybody(ctx, s, l.add); err != nil {
 		return Look{}, err
 	}
-	l.Attributes, l.Activities = l.seenAttributes(), seenActivities(l.activities)
+	l.Attributes, l.Activities = l.seenAttributes(), l.seenActivities()
+	l.Categories, l.Tags = seen(l.categories), seen(l.tags)
 	return l.Look, nil
 }
 
@@ -89,9 +98,9 @@ type looking struct {
 	Look
 	asked      []string
 	attributes map[string]map[string]int64 // by name, by value
-	activities map[string]int64
-	evaluator  *segment.Evaluator
-	now        time.Time
+	behaviour
+	evaluator *segment.Evaluator
+	now       time.Time
 }
 
 // maxValues is how many values of an attribute are told apart.
@@ -120,9 +129,8 @@ func (l *looking) add(p *customer.Profile) {
 		}
 		values[value]++
 	}
-	for _, s := range p.Activity {
-		l.activities[s.Name]++
-	}
+	l.behaviour.add(p, l.evaluator, l.now)
+	l.evaluator.Bought(p, l.now, func(what string) { l.Bought[what]++ })
 }
 
 // fewToTell is how many customers must share an attribute's value for it to be
@@ -153,14 +161,6 @@ func (l *looking) seenAttributes() []Seen {
 	return all
 }
 
-func seenActivities(counts map[string]int64) []Seen {
-	all := []Seen{}
-	for _, name := range slices.Sorted(maps.Keys(counts)) {
-		all = append(all, Seen{Name: name, Customers: counts[name]})
-	}
-	return all
-}
-
 const (
 	// smallest is how many customers make a segment.
 	smallest = 10
@@ -184,6 +184,7 @@ func (l Look) Warnings(b *playbook.Playbook) playbook.Problems {
 		if hardly := l.hardlyKnown(asked[d.Name]); len(hardly) > 0 {
 			all = append(all, b.AtSegment(d.Name, fmt.Sprintf("of %s hardly anything is known that the rule asks: %s", people(l.Customers), strings.Join(hardly, ", ")), ""))
 		}
+		all = append(all, l.idle(b, d.Name)...)
 		for _, other := range b.Segments[:i] {
 			if share, both := l.shared(d.Name, other.Name); both >= smallest && share > alike {
 				all = append(all, b.AtSegment(d.Name, fmt.Sprintf("this segment and `%s` have %.0f %% of their customers in common", other.Name, 100*share), "join them"))

@@ -3,6 +3,7 @@ package plan_test
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,7 +34,8 @@ func TestTheCustomersWarn(t *testing.T) {
 func TestWhatTheDataHasBesideTheCatalogueIsSeen(t *testing.T) {
 	m := memory{profiles: invented(30)}
 	for i := range m.profiles {
-		m.profiles[i].Activity = []customer.Series{{Name: "lesson_done"}}
+		m.profiles[i].Activity = []customer.Series{{Name: "lesson_done", Details: []customer.Detail{{Of: []customer.Property{{Name: "course", Value: "1"}}}, {Of: []customer.Property{{Name: "level", Value: "2"}}}}}}
+		m.profiles[i].Goods = []customer.Good{{SKU: "COF-1", Units: 1}}
 		m.profiles[i].Attributes = map[string]string{"plan": []string{"free", "pro", "pro"}[i%3], "seats": "12", "Shoe size": "44", "company": "Acme",
 			"nickname": string(m.profiles[i].ID)}
 	}
@@ -50,7 +52,42 @@ func TestWhatTheDataHasBesideTheCatalogueIsSeen(t *testing.T) {
 	if diff := cmp.Diff(want, l.Attributes); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]plan.Seen{{Name: "lesson_done", Customers: 30}}, l.Activities); diff != "" {
+	if diff := cmp.Diff([]plan.Seen{{Name: "lesson_done", Customers: 30, Properties: []string{"course", "level"}}}, l.Activities); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]plan.Seen{{Name: "coffee", Customers: 30}}, l.Categories); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]plan.Seen{{Name: "consumable", Customers: 30}}, l.Tags); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestWhatNobodyDoesOrBuysIsProbablyMisspelt(t *testing.T) {
+	b := load(t, "segments.yaml", "when: orders >= 4 and recency_days <= 180", `when: count("lesson_don", 30) >= 1 or bought("category:cofee") or bought("COF-*") or count("lesson_done", 30, "x == 'y'") > 1`)
+	m := memory{profiles: invented(120)}
+	for i := range m.profiles {
+		m.profiles[i].Activity = nil
+	}
+	warned := func() (all []string) {
+		l, err := plan.Survey(t.Context(), m, b, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range l.Warnings(b) {
+			if strings.Contains(p.Message, "lesson_don") || strings.Contains(p.Message, "COF") || strings.Contains(p.Message, "cofee") {
+				all = append(all, p.Message+", "+p.Suggestion)
+			}
+		}
+		return all
+	}
+	if all := warned(); len(all) > 0 {
+		t.Errorf("where nothing is told of anybody, it warns of %q", all)
+	}
+	m.profiles[0].Activity = []customer.Series{{Name: "lesson_done"}}
+	m.profiles[0].Goods = []customer.Good{{SKU: "COF-1", Units: 1}}
+	want := []string{"no activity `lesson_don` of anybody is known, did you mean `lesson_done`?", "nobody has bought `category:cofee`, did you mean `coffee`?"}
+	if diff := cmp.Diff(want, warned()); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -88,6 +88,17 @@ func (e *Evaluator) Known(p *customer.Profile, now time.Time, name string) bool 
 	return known
 }
 
+// List returns what p has in a field that is a list, nil if nothing is known.
+func (e *Evaluator) List(p *customer.Profile, now time.Time, name string) []string {
+	f, ok := FieldNamed(name)
+	if !ok || f.list == nil {
+		return nil
+	}
+	e.env.begin(p, now)
+	all, _ := f.list(&e.env)
+	return all
+}
+
 // TypeOf returns the narrowest type that all values of a custom attribute have:
 // number, boolean, date or text. Empty ones say nothing.
 func TypeOf(values iter.Seq[string]) string {
