@@ -14,38 +14,36 @@ import (
 const forget customer.CommandKind = "forget"
 
 // again takes away what was stored of a record while its person, or its
-// account, was being erased. A record that only claims an address of somebody
-// who was erased stays as it is.
+// account, was being erased. A record that only claims somebody who was erased
+// stays as it is if it is known to be a person's, or anybody's else. A thing of
+// nobody's goes for good: had the claim come first it would have gone with the
+// person, and so would what is claimed for it.
 func (d Desk) again(ctx context.Context, record customer.Identity, c customer.Command, now time.Time) error {
 	stored, err := d.Store.Links(ctx, []customer.Identity{record})
 	if err != nil {
 		return fmt.Errorf("read link: %w", err)
 	}
 	l := customer.Link{Identity: record, Customer: record.ID()}
-	own := []customer.Identity{record}
 	if len(stored) > 0 {
 		l = stored[0]
-		own = append(own, l.Merged, l.Parent.To, l.Email.To, l.Phone.To)
-	} else {
-		own = append(own, c.Into, customer.EmailIdentity(c.Email), customer.PhoneIdentity(c.Phone))
 	}
-	var gone []customer.Identity
-	for _, i := range own {
-		erased, err := d.Tombstones.person(ctx, i)
-		if err != nil {
-			return err
-		}
-		if erased {
-			gone = append(gone, i)
-		}
+	ties := []customer.Identity{l.Merged, l.Parent.To, l.Email.To, l.Phone.To}
+	nobodys := !record.Person() && !slices.ContainsFunc(ties, func(i customer.Identity) bool { return i != "" })
+	if len(stored) == 0 || nobodys {
+		ties = []customer.Identity{c.Into, customer.EmailIdentity(c.Email), customer.PhoneIdentity(c.Phone)}
+	}
+	gone, err := d.gone(ctx, append([]customer.Identity{record}, ties...))
+	if err != nil {
+		return err
 	}
 	if len(gone) > 0 {
 		if err := d.sweep(ctx, record, c, len(stored) == 0); err != nil {
 			return err
 		}
-	}
-	if len(gone) > 0 {
-		if len(stored) == 0 {
+		switch {
+		case nobodys:
+			return d.Erase(ctx, []customer.Identity{record}, now)
+		case len(stored) == 0:
 			return nil
 		}
 		return d.Erase(ctx, slices.Compact(append([]customer.Identity{record}, gone...)), now)
@@ -66,6 +64,21 @@ func (d Desk) again(ctx context.Context, record customer.Identity, c customer.Co
 		}
 	}
 	return nil
+}
+
+// gone returns those of people's identities that were erased.
+func (d Desk) gone(ctx context.Context, all []customer.Identity) ([]customer.Identity, error) {
+	var gone []customer.Identity
+	for _, i := range all {
+		erased, err := d.Tombstones.person(ctx, i)
+		if err != nil {
+			return nil, err
+		}
+		if erased {
+			gone = append(gone, i)
+		}
+	}
+	return gone, nil
 }
 
 // sweep takes away what a process that came late left of a record: facts with
