@@ -93,7 +93,7 @@ func (r Registry) resolve(ctx context.Context, record customer.Identity, claims 
 			return []Place{placeOf(l)}, nil
 		}
 	}
-	if err := r.refuseErased(ctx, g, next, claims); err != nil {
+	if err := r.refuseErased(ctx, g, next, latest(claims)); err != nil {
 		return nil, err
 	}
 	return r.relink(ctx, g, l, next, now)
@@ -109,15 +109,20 @@ func sameTies(a, b customer.Link) bool {
 	return a.Merged == b.Merged && a.Parent.To == b.Parent.To && a.Email.To == b.Email.To && a.Phone.To == b.Phone.To
 }
 
-func (r Registry) refuseErased(ctx context.Context, g *graph, next customer.Link, claims []customer.Claim) error {
-	if r.Erased == nil {
-		return nil
-	}
+// latest returns when the newest of claims was made, zero if there is none.
+func latest(claims []customer.Claim) time.Time {
 	var said time.Time
 	for _, c := range claims {
 		if t := c.Version.Time(); t.After(said) {
 			said = t
 		}
+	}
+	return said
+}
+
+func (r Registry) refuseErased(ctx context.Context, g *graph, next customer.Link, said time.Time) error {
+	if r.Erased == nil {
+		return nil
 	}
 	seen := map[customer.Identity]bool{"": true}
 	for _, id := range []customer.Identity{next.Identity, parent(next), g.root(parent(next)), next.Email.To, next.Phone.To} {
@@ -141,15 +146,53 @@ func (r Registry) refuseErased(ctx context.Context, g *graph, next customer.Link
 const flight = time.Hour
 
 // Refuse returns [customer.ErrErased] if the record's link binds it to somebody
-// who was erased, which can only be if it was put while they were: whoever
-// stores facts asks after that. A link that has stood for an hour was not.
-func (r Registry) Refuse(ctx context.Context, record customer.Identity, claims []customer.Claim, now time.Time) error {
+// who was erased, or to an account that was since something was said. That can
+// only be if the link was put while they were: whoever stores facts asks after
+// that. A link was not that has stood for an hour and is none of the claims'
+// making.
+func (r Registry) Refuse(ctx context.Context, record customer.Identity, claims []customer.Claim, said, now time.Time) error {
 	g := r.graph(ctx)
 	l := g.link(record)
-	if g.err != nil || l.Version > 0 && l.Seen.Before(now.Add(-flight)) {
+	if g.err != nil || l.Version > 0 && l.Seen.Before(now.Add(-flight)) && !madeBy(l, claims) {
 		return g.err
 	}
-	return r.refuseErased(ctx, g, l, claims)
+	return r.refuseErased(ctx, g, l, said)
+}
+
+// madeBy reports whether a tie of l may be due to one of claims.
+func madeBy(l customer.Link, claims []customer.Claim) bool {
+	return l.Merged != "" || slices.ContainsFunc(claims, func(c customer.Claim) bool {
+		return slices.Contains([]customer.Version{l.Parent.Version, l.Email.Version, l.Phone.Version}, c.Version)
+	})
+}
+
+// Bind brings the link of a known record up to date with what stored facts
+// claim, whoever was erased of those they name, so that an erasure finds the
+// record with them. [Registry.Resolve] may have left it otherwise: a late claim
+// undid its tie, and the process died before it saw the facts.
+func (r Registry) Bind(ctx context.Context, record customer.Identity, claims []customer.Claim, now time.Time) error {
+	g := r.graph(ctx)
+	if known := g.link(record).Version > 0; g.err != nil || !known {
+		return g.err
+	}
+	r.Erased = nil
+	_, err := r.Resolve(ctx, record, claims, "", now)
+	return err
+}
+
+// Forgotten reports whether somebody to whom the record's link binds it, or its
+// account, was ever erased.
+func (r Registry) Forgotten(ctx context.Context, record customer.Identity) (bool, error) {
+	g := r.graph(ctx)
+	l := g.link(record)
+	if g.err != nil {
+		return false, g.err
+	}
+	err := r.refuseErased(ctx, g, l, time.Time{})
+	if errors.Is(err, customer.ErrErased) {
+		return true, nil
+	}
+	return false, err
 }
 
 // relink writes next in place of l and gives every record that is concerned

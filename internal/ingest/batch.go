@@ -190,6 +190,9 @@ func (b *batch) settle(ctx context.Context, places []identity.Place, within ...c
 		if err := b.Registry.Arrived(ctx, places[i]); err != nil {
 			return err
 		}
+		if err := b.overtaken(ctx, places[i]); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -219,8 +222,11 @@ func (b *batch) verify(ctx context.Context, id customer.ID, w *work, stored []cu
 		}
 	}
 	places, err := b.Registry.Resolve(ctx, w.record, claims, w.merged, b.now)
-	if err == nil {
+	switch {
+	case err == nil:
 		err = b.refuse(ctx, w)
+	case errors.Is(err, customer.ErrErased):
+		err = cmp.Or(b.Registry.Bind(ctx, w.record, claims, b.now), err)
 	}
 	if errors.Is(err, customer.ErrErased) {
 		err = b.erased(ctx, w, err)
@@ -243,15 +249,16 @@ func (b *batch) verify(ctx context.Context, id customer.ID, w *work, stored []cu
 // refuse looks whether the record's person or account was erased while its
 // facts were being stored. Of an account, what it told since stays.
 func (b *batch) refuse(ctx context.Context, w *work) error {
-	oldest := slices.MinFunc(w.claims, func(x, y customer.Claim) int { return cmp.Compare(x.Version, y.Version) })
-	err := b.Registry.Refuse(ctx, w.record, []customer.Claim{oldest}, b.now)
+	byVersion := func(x, y customer.Claim) int { return cmp.Compare(x.Version, y.Version) }
+	oldest, newest := slices.MinFunc(w.claims, byVersion), slices.MaxFunc(w.claims, byVersion)
+	err := b.Registry.Refuse(ctx, w.record, w.claims, oldest.Version.Time(), b.now)
 	if !errors.Is(err, customer.ErrErased) {
 		return err
 	}
 	if err := b.erased(ctx, w, err); !errors.Is(err, customer.ErrErased) {
 		return err
 	}
-	return b.Registry.Refuse(ctx, w.record, w.claims, b.now)
+	return b.Registry.Refuse(ctx, w.record, w.claims, newest.Version.Time(), b.now)
 }
 
 // welcome lets a record count that came back to where it once left from by a

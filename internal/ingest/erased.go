@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"holdfast/internal/customer"
+	"holdfast/internal/identity"
 )
 
 // said returns when the event's source said it, zero where it does not tell.
@@ -112,6 +114,26 @@ func (b *batch) eraseMerged(ctx context.Context, w *work) error {
 		}
 		if err := b.Obey(ctx, sides[1-i], customer.Command{Kind: customer.Erase, At: b.now}, b.now); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// overtaken takes away again what was moved while its person, or its account,
+// was being erased. Their tombstones come first: whoever erases after this look
+// finds everything that the move has written.
+func (b *batch) overtaken(ctx context.Context, p identity.Place) error {
+	if len(p.From) == 0 || b.Obey == nil {
+		return nil
+	}
+	gone, err := b.Registry.Forgotten(ctx, p.Record)
+	if err != nil || !gone {
+		return err
+	}
+	for _, id := range append(slices.Clone(p.From), p.Customer) {
+		c := customer.Command{Kind: Forget, At: b.now, Reference: string(id)}
+		if err := b.Obey(ctx, p.Record, c, b.now); err != nil {
+			return fmt.Errorf("forget what was moved: %w", err)
 		}
 	}
 	return nil

@@ -98,6 +98,9 @@ func (b *batch) carry(ctx context.Context, to identity.Place, from customer.ID) 
 	if err := b.mark(ctx, from, to, true); err != nil {
 		return nil, err
 	}
+	if p, err = b.fence(ctx, p); err != nil {
+		return nil, err
+	}
 	left, err := b.refold(ctx, p, false)
 	if err != nil {
 		return nil, err
@@ -110,6 +113,28 @@ func (b *batch) carry(ctx context.Context, to identity.Place, from customer.ID) 
 	}
 	slices.Sort(others)
 	return slices.Compact(others), nil
+}
+
+// fence stores an empty profile where there is none yet although the facts
+// would make one but for the marks: whoever read them before the marks stood is
+// about to write it, and may die before they learn that the facts have moved.
+// Now they are refused, as they are where there is a profile.
+func (b *batch) fence(ctx context.Context, p customer.Profile) (customer.Profile, error) {
+	if p.Version > 0 {
+		return p, nil
+	}
+	facts, err := b.facts(ctx, p.ID)
+	if err != nil {
+		return p, err
+	}
+	facts = slices.DeleteFunc(facts, func(f customer.Fact) bool { return f.Body.Moved != nil })
+	if b.fold(p, facts).Empty() {
+		return p, nil
+	}
+	if err := b.Store.PutProfile(ctx, p); err != nil && !errors.Is(err, customer.ErrConflict) {
+		return p, fmt.Errorf("write profile: %w", err)
+	}
+	return b.profile(ctx, p.ID)
 }
 
 func (b *batch) trail(record customer.Identity, key string) customer.Fact {

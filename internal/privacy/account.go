@@ -102,7 +102,7 @@ func (d Desk) eraseRecord(ctx context.Context, l customer.Link, asked time.Time)
 	if back {
 		return nil
 	}
-	for _, address := range []customer.Identity{l.Email.To, l.Phone.To} {
+	for _, address := range addresses(l) {
 		if err := d.release(ctx, address, l.Identity); err != nil {
 			return err
 		}
@@ -128,7 +128,7 @@ func (d Desk) restore(ctx context.Context, l customer.Link) error {
 	if err := d.Store.PutLink(ctx, l); err != nil && !errors.Is(err, customer.ErrConflict) {
 		return fmt.Errorf("put back link: %w", err)
 	}
-	for _, address := range []customer.Identity{l.Email.To, l.Phone.To} {
+	for _, address := range addresses(l) {
 		if err := d.hold(ctx, address, l.Identity); err != nil {
 			return err
 		}

@@ -91,7 +91,9 @@ func (d Desk) links(ctx context.Context, records []customer.Identity, facts []cu
 		links = append(links, stored...)
 		records = nil
 		for _, l := range stored {
-			found[l.Email.To], found[l.Phone.To] = true, true
+			for _, address := range addresses(l) {
+				found[address] = true
+			}
 			for _, parent := range []customer.Identity{l.Parent.To, l.Merged} {
 				if parent != "" && !found[parent] {
 					records = append(records, parent)
@@ -101,6 +103,13 @@ func (d Desk) links(ctx context.Context, records []customer.Identity, facts []cu
 	}
 	delete(found, "")
 	return slices.Sorted(maps.Keys(found)), links, nil
+}
+
+// addresses returns the addresses that a record has, and those it had that are
+// not noted with its facts yet.
+func addresses(l customer.Link) []customer.Identity {
+	all := append([]customer.Identity{l.Email.To, l.Phone.To}, l.Unsettled...)
+	return slices.DeleteFunc(all, func(i customer.Identity) bool { return !i.IsAddress() })
 }
 
 // became returns the records of the checkout and the cart that became the

@@ -77,37 +77,68 @@ func (d Desk) Erase(ctx context.Context, identities []customer.Identity, now tim
 }
 
 // eraseIdentity forgets whomever i leads to, and then i. all are the names
-// under which the same people may be kept.
+// under which the same people may be kept. Whoever stored a fact of theirs and
+// found the link in place did so before it was dropped: the last look, after
+// that, finds it.
 func (d Desk) eraseIdentity(ctx context.Context, i customer.Identity, all []customer.Identity, now time.Time) error {
 	ids, holders, err := d.who(ctx, i)
 	if err != nil {
 		return err
 	}
+	for range 20 {
+		for _, id := range ids {
+			if err := d.erase(ctx, id, append(slices.Clone(holders), all...), now); err != nil {
+				return err
+			}
+		}
+		if err := d.unlink(ctx, i, holders, all); err != nil {
+			return err
+		}
+		left, err := d.left(ctx, ids)
+		if err != nil || !left {
+			return err
+		}
+	}
+	return fmt.Errorf("erase identity: %w", customer.ErrConflict)
+}
+
+// unlink drops i and the links that lead from it, and what is kept under the
+// names of these alone.
+func (d Desk) unlink(ctx context.Context, i customer.Identity, holders, all []customer.Identity) error {
 	stored, err := d.Store.Links(ctx, []customer.Identity{i})
 	if err != nil {
 		return fmt.Errorf("read link: %w", err)
-	}
-	for _, id := range ids {
-		if err := d.erase(ctx, id, append(holders, all...), now); err != nil {
-			return err
-		}
 	}
 	if err := d.clear(ctx, i.ID(), all); err != nil {
 		return err
 	}
 	for _, l := range stored { // of which there may be no fact yet
-		for _, address := range []customer.Identity{l.Email.To, l.Phone.To} {
+		for _, address := range addresses(l) {
 			if err := d.release(ctx, address, i); err != nil {
 				return err
 			}
 		}
 	}
-	for _, name := range append(holders, i) {
+	for _, name := range append(slices.Clone(holders), i) {
 		if err := d.Store.DeleteLink(ctx, name); err != nil {
 			return fmt.Errorf("drop link: %w", err)
 		}
 	}
 	return nil
+}
+
+// left reports whether any of these customers has facts.
+func (d Desk) left(ctx context.Context, ids []customer.ID) (bool, error) {
+	for _, id := range ids {
+		facts, err := d.Store.Facts(ctx, id)
+		if err != nil {
+			return false, fmt.Errorf("read facts: %w", err)
+		}
+		if len(facts) > 0 {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // who returns the customers that an identity leads to, and the stored records

@@ -136,7 +136,7 @@ func TestErasedStaysErased(t *testing.T) {
 	open := stores(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		s := scenarios(rt, erasures(rt, histories(rt, 7)))
-		s.workers = 1
+		s.workers = min(s.workers, 2)
 		end, _, err := final(t, open, s)
 		if err != nil {
 			rt.Fatalf("%v\n%v", s, err)
@@ -170,7 +170,7 @@ func TestAnErasedAccountKeepsWhatItToldSince(t *testing.T) {
 		}
 		shop := message{{Record: shopA.Record("shop"), Command: &customer.Command{Kind: customer.EraseAccount, At: until}}}
 		s := scenarios(rt, append(history, shop))
-		s.workers = 1
+		s.workers = min(s.workers, 2)
 		end, _, err := final(t, open, s)
 		if err != nil {
 			rt.Fatalf("%v\n%v", s, err)

@@ -167,7 +167,7 @@ func histories(t *rapid.T, longest int) []message {
 
 // scenarios draws how a history reaches us, and what goes wrong meanwhile.
 func scenarios(t *rapid.T, history []message) scenario {
-	s := scenario{history: history, workers: rapid.IntRange(1, 3).Draw(t, "workers")}
+	s := scenario{history: history, workers: rapid.IntRange(1, 3).Draw(t, "workers"), slow: rapid.Bool().Draw(t, "slow")}
 	var deliveries []int
 	for i := range history {
 		for range rapid.IntRange(1, 3).Draw(t, "deliveries") {

@@ -98,7 +98,7 @@ func (s scenario) String() string {
 			b.WriteByte('\n')
 		}
 	}
-	fmt.Fprintf(&b, "batches %v, workers %d, plan %v", s.batches, s.workers, s.plan)
+	fmt.Fprintf(&b, "batches %v, workers %d, slow %v, plan %v", s.batches, s.workers, s.slow, s.plan)
 	return b.String()
 }
 

@@ -34,6 +34,7 @@ type scenario struct {
 	history []message
 	batches [][]int
 	workers int
+	slow    bool // hours pass between deliveries, else minutes
 	plan    []sim.Turn
 }
 
@@ -70,7 +71,10 @@ func play(t *testing.T, store *bolt.Store, s scenario) (*world, error) {
 		queue = append(queue, job{b, 1})
 	}
 	var failed error
-	clock := 0
+	clock, step := 0, time.Minute
+	if s.slow {
+		step = 2 * time.Hour
+	}
 	synctest.Test(t, func(t *testing.T) {
 		w.ctx = context.Background()
 		var workers []func(int)
@@ -85,7 +89,7 @@ func play(t *testing.T, store *bolt.Store, s scenario) (*world, error) {
 						}
 						next, queue = queue[0], queue[1:]
 						clock++
-						now = start.Add(time.Duration(clock)*time.Minute).AddDate(0, 0, 30)
+						now = start.Add(time.Duration(clock)*step).AddDate(0, 0, 30)
 						return nil
 					}); errors.Is(err, customer.ErrNotFound) {
 						return
