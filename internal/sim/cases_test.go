@@ -70,6 +70,13 @@ func TestErasuresThatLeftSomethingOnce(t *testing.T) {
 		Command: &customer.Command{Kind: customer.Merge, At: start, Into: a1}}
 	two, phone := customer.Contact{Email: "two@example.com"}, customer.Contact{Phone: "+4915550001"}
 	erase := customer.Event{Record: a1, Command: &customer.Command{Kind: customer.Erase, At: start, Email: two.Email}}
+	three := customer.Contact{Email: "three@example.com", Phone: "+4915550002"}
+	eraseTwo := customer.Event{Record: customer.EmailIdentity(two.Email), Command: &customer.Command{Kind: customer.Erase, At: start}}
+	refund := customer.Event{Record: orders[0], Fact: &customer.Fact{Key: "refund/1", Version: v(1), At: start, Body: customer.Body{Refund: &customer.Refund{Amount: customer.Money{Minor: 1, Currency: "EUR"}}}}}
+	order := customer.Event{Record: orders[0], Claim: &customer.Claim{Version: v(2), Email: two.Email},
+		Fact: &customer.Fact{Key: "order", Version: v(2), At: start, Body: customer.Body{Order: &customer.Order{Placed: start, Currency: "EUR", Total: 1, Current: 1, Payment: "paid", Cart: "x"}}}}
+	cart := customer.Event{Record: shopA.Record("cart", "x"), Claim: &customer.Claim{Version: v(2), Parent: orders[0]}}
+	eraseOrder := customer.Event{Record: orders[0], Command: &customer.Command{Kind: customer.Erase, At: start}}
 	eraseA3 := customer.Event{Record: a3, Command: &customer.Command{Kind: customer.Erase, At: start}}
 	eraseShop := customer.Event{Record: shopA.Record("shop"), Command: &customer.Command{Kind: customer.EraseAccount, At: start}}
 	for _, tt := range []struct {
@@ -88,6 +95,10 @@ func TestErasuresThatLeftSomethingOnce(t *testing.T) {
 		{"a person is half erased when a message comes again that finds nobody left to be one with",
 			[]message{{contact(h6, 1, two)}, {contact(a1, 1, customer.Contact{})}, {seen(a3)}, {merged}, {contact(a1, 3, two)}, {eraseA3}},
 			[][]int{{0}, {1}, {2}, {3}, {4}, {5}}, nil, []sim.Turn{{After: 124, Fate: sim.FailAfter}}},
+		{"an address is erased while a late claim has undone that a record has it",
+			[]message{{contact(a3, 1, two)}, {contact(a3, 6, two)}, {contact(a3, 3, three)}, {eraseTwo}}, [][]int{{0}, {1}, {2}, {3}}, nil, nil},
+		{"an order of somebody erased comes with a cart that is claimed for it",
+			[]message{{refund}, {erase}, {order, cart}, {eraseOrder}}, [][]int{{0}, {1}, {2}, {3}}, nil, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
