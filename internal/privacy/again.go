@@ -30,14 +30,14 @@ func (d Desk) again(ctx context.Context, record customer.Identity, c customer.Co
 	ties := []customer.Identity{l.Merged, l.Parent.To, l.Email.To, l.Phone.To}
 	nobodys := !record.Person() && !slices.ContainsFunc(ties, func(i customer.Identity) bool { return i != "" })
 	if len(stored) == 0 || nobodys {
-		ties = []customer.Identity{c.Into, customer.EmailIdentity(c.Email), customer.PhoneIdentity(c.Phone)}
+		ties = append(claimed(c), c.Into)
 	}
 	gone, err := d.gone(ctx, append([]customer.Identity{record}, ties...))
 	if err != nil {
 		return err
 	}
 	if len(gone) > 0 {
-		if err := d.sweep(ctx, record, c, len(stored) == 0); err != nil {
+		if err := d.sweep(ctx, record, c); err != nil {
 			return err
 		}
 		switch {
@@ -47,6 +47,9 @@ func (d Desk) again(ctx context.Context, record customer.Identity, c customer.Co
 			return nil
 		}
 		return d.Erase(ctx, slices.Compact(append([]customer.Identity{record}, gone...)), now)
+	}
+	if err := d.disclaim(ctx, record, c); err != nil {
+		return err
 	}
 	until, err := d.Store.Links(ctx, []customer.Identity{accountTombstone(record.Account())})
 	if err != nil {
@@ -83,9 +86,8 @@ func (d Desk) gone(ctx context.Context, all []customer.Identity) ([]customer.Ide
 
 // sweep takes away what a process that came late left of a record: facts with
 // the customers of its own name, of the one it was claimed for and of the one
-// it was placed with; and, without a link, its place among the holders of what
-// it claimed.
-func (d Desk) sweep(ctx context.Context, record customer.Identity, c customer.Command, unknown bool) error {
+// it was placed with, and its place among the holders of what it claimed.
+func (d Desk) sweep(ctx context.Context, record customer.Identity, c customer.Command) error {
 	ids := []customer.ID{record.ID()}
 	if c.Into != "" {
 		ids = append(ids, c.Into.ID())
@@ -98,13 +100,29 @@ func (d Desk) sweep(ctx context.Context, record customer.Identity, c customer.Co
 			return err
 		}
 	}
-	if !unknown {
-		return nil
-	}
-	for _, address := range []customer.Identity{customer.EmailIdentity(c.Email), customer.PhoneIdentity(c.Phone)} {
+	for _, address := range claimed(c) {
 		if err := d.release(ctx, address, record); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// disclaim takes a record that stays off the erased addresses that it claimed:
+// a process may have listed it there and died before it tied it to them.
+func (d Desk) disclaim(ctx context.Context, record customer.Identity, c customer.Command) error {
+	gone, err := d.gone(ctx, claimed(c))
+	if err != nil {
+		return err
+	}
+	for _, address := range gone {
+		if err := d.release(ctx, address, record); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func claimed(c customer.Command) []customer.Identity {
+	return []customer.Identity{customer.EmailIdentity(c.Email), customer.PhoneIdentity(c.Phone)}
 }
