@@ -34,6 +34,8 @@ type Place struct {
 	From []customer.ID
 	// Since orders the places that a record had: the later has the greater.
 	Since customer.Version
+	// Has are the addresses that the record has.
+	Has []customer.Identity
 	// Had are addresses that the record had before; they are known until
 	// [Registry.Arrived] is told.
 	Had []customer.Identity
@@ -205,6 +207,9 @@ func (r Registry) relink(ctx context.Context, g *graph, l, next customer.Link, n
 	// too many, which its own link disowns. A merged record holds its
 	// addresses as well, though they group nobody: an erasure asks who has them.
 	for _, a := range addresses(next) {
+		if slices.Contains(addresses(l), a) {
+			continue // it is listed, unless the record was erased meanwhile
+		}
 		if err := r.hold(ctx, g, a, next.Identity); err != nil {
 			return nil, err
 		}

@@ -128,7 +128,7 @@ func (r Registry) place(ctx context.Context, g *graph, record customer.Identity,
 }
 
 func placeOf(l customer.Link) Place {
-	p := Place{Record: l.Identity, Customer: l.Customer, From: l.From, Since: since(l), Unsettled: len(l.Unsettled) > 0}
+	p := Place{Record: l.Identity, Customer: l.Customer, From: l.From, Since: since(l), Has: addresses(l), Unsettled: len(l.Unsettled) > 0}
 	for _, i := range l.Unsettled {
 		if i.IsAddress() && i != l.Email.To && i != l.Phone.To {
 			p.Had = append(p.Had, i)

@@ -160,8 +160,24 @@ func (b *batch) locate(ctx context.Context, w *work) bool {
 		w.err = err
 		return false
 	}
+	places[0].Had = append(places[0].Had, w.late(places[0].Has)...)
 	w.place = places[0]
 	return b.settled(ctx, w, places)
+}
+
+// late returns the addresses that the work claims and that the record does not
+// have, since it claimed others later. It may be listed among their holders all
+// the same, so an erasure must know of them.
+func (w *work) late(has []customer.Identity) []customer.Identity {
+	var all []customer.Identity
+	for _, c := range w.claims {
+		for _, a := range []customer.Identity{customer.EmailIdentity(c.Email), customer.PhoneIdentity(c.Phone)} {
+			if a != "" && !slices.Contains(has, a) {
+				all = append(all, a)
+			}
+		}
+	}
+	return all
 }
 
 // settled moves the facts of places, and reports whether they are there. If
