@@ -34,6 +34,26 @@ func (r Registry) settleAll(ctx context.Context, l customer.Link, now time.Time)
 	return nil, fmt.Errorf("settle records: %w", customer.ErrConflict)
 }
 
+// Resettle gives the records that have an address their places again, after one
+// that shared it was erased in the middle of being placed, and returns those
+// that moved.
+func (r Registry) Resettle(ctx context.Context, address customer.Identity, now time.Time) ([]Place, error) {
+	var moved []Place
+	g := r.graph(ctx)
+	for _, h := range g.link(address).Holders {
+		l := g.link(h)
+		if l.Version == 0 || !slices.Contains(addresses(l), address) {
+			continue
+		}
+		places, err := r.settleAll(ctx, l, now)
+		if err != nil {
+			return nil, err
+		}
+		moved = append(moved, places...)
+	}
+	return moved, g.err
+}
+
 // concerned returns the records, standing for themselves, whose group may have
 // changed with l: those around its addresses, present and past, those that
 // share an address with these, and whoever is in a group with any of them.

@@ -93,7 +93,22 @@ func (b *batch) erased(ctx context.Context, w *work, why error) error {
 			return fmt.Errorf("forget what is left: %w", err)
 		}
 	}
+	for _, address := range w.late(nil) {
+		if err := b.resettle(ctx, address); err != nil {
+			return fmt.Errorf("settle who shared an address: %w", err)
+		}
+	}
 	return why
+}
+
+// resettle moves whoever has an address where they belong by now. A record that
+// was erased may have drawn them to itself, and never settled them.
+func (b *batch) resettle(ctx context.Context, address customer.Identity) error {
+	places, err := b.Registry.Resettle(ctx, address, b.now)
+	if err != nil {
+		return err
+	}
+	return b.settle(ctx, places)
 }
 
 // eraseMerged forgets both sides of a merge of which one was erased: they are

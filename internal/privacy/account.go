@@ -243,6 +243,9 @@ func (d Desk) release(ctx context.Context, address, record customer.Identity) er
 				holders = append(holders, h)
 			}
 		}
+		if len(holders) > 0 && len(holders) == len(l.Holders) {
+			return nil
+		}
 		if len(holders) == 0 && l.Block == (customer.Block{}) {
 			err = d.Store.DeleteLink(ctx, address)
 		} else {

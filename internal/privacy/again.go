@@ -36,18 +36,27 @@ func (d Desk) again(ctx context.Context, record customer.Identity, c customer.Co
 	if err != nil {
 		return err
 	}
-	if len(gone) > 0 {
-		if err := d.sweep(ctx, record, c); err != nil {
-			return err
-		}
-		switch {
-		case nobodys:
-			return d.Erase(ctx, []customer.Identity{record}, now)
-		case len(stored) == 0:
-			return nil
-		}
-		return d.Erase(ctx, slices.Compact(append([]customer.Identity{record}, gone...)), now)
+	switch {
+	case len(gone) > 0 && nobodys:
+		gone = []customer.Identity{record}
+	case len(gone) > 0 && len(stored) == 0:
+		gone = nil
+	case len(gone) > 0:
+		gone = slices.Compact(append([]customer.Identity{record}, gone...))
+	default:
+		return d.outlived(ctx, l, c)
 	}
+	if err := d.Erase(ctx, gone, now); err != nil {
+		return err
+	}
+	return d.sweep(ctx, record, c)
+}
+
+// outlived takes away of a record that stays what is not its own to keep: its
+// place among the holders of erased addresses, and what its account told before
+// that was erased.
+func (d Desk) outlived(ctx context.Context, l customer.Link, c customer.Command) error {
+	record := l.Identity
 	if err := d.disclaim(ctx, record, c); err != nil {
 		return err
 	}
@@ -95,13 +104,21 @@ func (d Desk) sweep(ctx context.Context, record customer.Identity, c customer.Co
 	if c.Reference != "" {
 		ids = append(ids, customer.ID(c.Reference))
 	}
+	held := claimed(c)
 	for _, id := range ids {
-		if err := d.clear(ctx, id, []customer.Identity{record}); err != nil {
+		facts, err := d.Store.Facts(ctx, id)
+		if err != nil {
+			return fmt.Errorf("read facts: %w", err)
+		}
+		held = append(held, named(slices.DeleteFunc(facts, func(f customer.Fact) bool { return f.Record != record }))...)
+	}
+	for _, address := range held {
+		if err := d.release(ctx, address, record); err != nil {
 			return err
 		}
 	}
-	for _, address := range claimed(c) {
-		if err := d.release(ctx, address, record); err != nil {
+	for _, id := range ids {
+		if err := d.clear(ctx, id, []customer.Identity{record}); err != nil {
 			return err
 		}
 	}

@@ -66,17 +66,9 @@ func (d Desk) links(ctx context.Context, records []customer.Identity, facts []cu
 	for _, f := range facts {
 		records = append(records, f.Record)
 		records = append(records, became(f)...)
-		if had, ok := strings.CutPrefix(f.Key, addressKey); ok {
-			found[customer.Identity(had)] = true
-		}
-		if c := f.Body.Contact; c != nil {
-			found[customer.EmailIdentity(c.Email)] = true
-			found[customer.PhoneIdentity(c.Phone)] = true
-		}
-		if c := f.Claim; c != nil {
-			found[customer.EmailIdentity(c.Email)] = true
-			found[customer.PhoneIdentity(c.Phone)] = true
-		}
+	}
+	for _, address := range named(facts) {
+		found[address] = true
 	}
 	var links []customer.Link
 	for len(records) > 0 {
@@ -103,6 +95,23 @@ func (d Desk) links(ctx context.Context, records []customer.Identity, facts []cu
 	}
 	delete(found, "")
 	return slices.Sorted(maps.Keys(found)), links, nil
+}
+
+// named returns the addresses that facts name, "" among them.
+func named(facts []customer.Fact) []customer.Identity {
+	var all []customer.Identity
+	for _, f := range facts {
+		if had, ok := strings.CutPrefix(f.Key, addressKey); ok {
+			all = append(all, customer.Identity(had))
+		}
+		if c := f.Body.Contact; c != nil {
+			all = append(all, customer.EmailIdentity(c.Email), customer.PhoneIdentity(c.Phone))
+		}
+		if c := f.Claim; c != nil {
+			all = append(all, customer.EmailIdentity(c.Email), customer.PhoneIdentity(c.Phone))
+		}
+	}
+	return all
 }
 
 // addresses returns the addresses that a record has, and those it had that are
