@@ -43,12 +43,14 @@ type Feedback struct {
 // A notice without our tags, or of a customer who was erased, only blocks
 // addresses. The errors are the store's.
 func (f Feedback) Apply(ctx context.Context, n Notice, now time.Time) ([]customer.Event, error) {
+	owner := customer.ID("")
 	if n.Key != (customer.SendKey{}) {
-		if err := f.settle(ctx, n); err != nil {
+		var err error
+		if owner, err = f.settle(ctx, n); err != nil {
 			return nil, err
 		}
 	}
-	customers, err := f.block(ctx, n)
+	customers, err := f.block(ctx, n, owner)
 	if err != nil {
 		return nil, err
 	}
@@ -73,30 +75,27 @@ func (f Feedback) Apply(ctx context.Context, n Notice, now time.Time) ([]custome
 	return events, nil
 }
 
-// settle merges what n says into its send.
-func (f Feedback) settle(ctx context.Context, n Notice) error {
+// settle merges what n says into its send, and returns the customer whose it is
+// by now.
+func (f Feedback) settle(ctx context.Context, n Notice) (customer.ID, error) {
 	address := ""
 	if len(n.Recipients) == 1 {
 		address = f.Tokens.Address(n.Recipients[0])
 	}
-	news := n.fate()
-	_, err := updateSend(ctx, f.Store, n.Key, func(s *customer.Send) bool {
-		changed := news.apply(s)
-		if s.Address == "" && address != "" {
-			s.Address, changed = address, true
-		}
-		return changed
-	})
+	s, err := settle(ctx, f.Store, n.Key, n.fate(), address)
 	if errors.Is(err, customer.ErrNotFound) { // erased since, or long ago
-		return nil
+		return n.Key.Customer, nil
 	}
-	return err
+	if err != nil {
+		return "", err
+	}
+	return inherit(ctx, f.Store, s)
 }
 
 // block brings the blocks of n's recipients up to date. It returns the
 // customers who have a recipient's address if n is not of a mail of ours, but
-// concerns whoever has it.
-func (f Feedback) block(ctx context.Context, n Notice) ([]customer.ID, error) {
+// concerns whoever has it. Soft bounces are counted in the ledger of owner.
+func (f Feedback) block(ctx context.Context, n Notice, owner customer.ID) ([]customer.ID, error) {
 	lasting := n.lasting()
 	soft := n.Kind == NoticeBounce && !n.Permanent || n.Kind == NoticeDelivery
 	if lasting == "" && (!soft || n.Key.Customer == "") {
@@ -105,7 +104,7 @@ func (f Feedback) block(ctx context.Context, n Notice) ([]customer.ID, error) {
 	var customers []customer.ID
 	for _, e := range n.Recipients {
 		if lasting == "" {
-			if err := f.countSoft(ctx, n, e); err != nil {
+			if err := f.countSoft(ctx, n, owner, e); err != nil {
 				return nil, err
 			}
 			continue
@@ -144,7 +143,7 @@ func stop(b *customer.Block, reason string, at time.Time) bool {
 	b.Soft = 0 // does not matter any more
 	switch {
 	case b.Reason == reason:
-		b.At = earliest(b.At, at)
+		b.At = first(b.At, at)
 	case b.Reason != BlockComplaint:
 		b.Reason, b.At = reason, at.UTC()
 	}
@@ -153,16 +152,16 @@ func stop(b *customer.Block, reason string, at time.Time) bool {
 
 // countSoft counts, in the ledger, the transient bounces at an address since
 // the last delivery there, and blocks or frees it accordingly.
-func (f Feedback) countSoft(ctx context.Context, n Notice, e customer.Email) error {
+func (f Feedback) countSoft(ctx context.Context, n Notice, owner customer.ID, e customer.Email) error {
 	if n.Kind == NoticeDelivery {
 		l, err := linkOf(ctx, f.Store, e)
 		if err != nil || l.Block.Soft == 0 {
 			return err
 		}
 	}
-	sends, err := f.Store.Sends(ctx, n.Key.Customer)
+	sends, err := f.Store.Sends(ctx, owner)
 	if err != nil {
-		return fmt.Errorf("read sends %s: %w", n.Key.Customer, err)
+		return fmt.Errorf("read sends %s: %w", owner, err)
 	}
 	count, last := softBounces(sends, f.Tokens.addresses(e))
 	_, err = updateBlock(ctx, f.Store, e, func(b *customer.Block) bool {

@@ -62,35 +62,35 @@ func (n Notice) byMachine() bool {
 
 // fate returns what n says of its send. Whatever the service reports of a
 // mail, it has accepted it.
-func (n Notice) fate() fate {
-	f := fate{status: customer.Sent, at: n.Mailed, accepted: n.Mailed, messageID: n.MessageID}
+func (n Notice) fate() customer.Fate {
+	f := customer.Fate{Status: customer.Sent, At: n.Mailed, Accepted: n.Mailed, MessageID: n.MessageID}
 	switch n.Kind {
 	case NoticeDelivery:
-		f.status, f.at = customer.Delivered, n.At
+		f.Status, f.At = customer.Delivered, n.At
 	case NoticeBounce:
-		f.status, f.at, f.reason = customer.Bounced, n.At, reasonTransient
+		f.Status, f.At, f.Reason = customer.Bounced, n.At, reasonTransient
 		if n.Permanent {
-			f.reason = reasonPermanent
+			f.Reason = reasonPermanent
 		}
 	case NoticeComplaint:
 		if !n.NotSpam {
-			f.status, f.at, f.reason = customer.Complained, n.At, n.Reason
+			f.Status, f.At, f.Reason = customer.Complained, n.At, n.Reason
 		}
 	case NoticeReject:
-		f.status, f.at, f.reason = customer.Failed, n.At, ReasonRejected
+		f.Status, f.At, f.Reason = customer.Failed, n.At, ReasonRejected
 	case NoticeRendering:
-		f.status, f.at, f.reason = customer.Failed, n.At, "rendering"
+		f.Status, f.At, f.Reason = customer.Failed, n.At, "rendering"
 	case NoticeOpen:
 		if !n.byMachine() {
-			f.opened = n.At
+			f.Opened = n.At
 		}
 	case NoticeClick:
 		if !n.byMachine() {
-			f.clicked = n.At
+			f.Clicked = n.At
 		}
 	}
-	if f.at.IsZero() {
-		f.at = n.At
+	if f.At.IsZero() {
+		f.At = n.At
 	}
 	return f
 }

@@ -34,18 +34,14 @@ func (m Mailer) accepted(ctx context.Context, s *customer.Send, messageID string
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finalWrite)
 	defer cancel()
 	address := s.Address
-	news := fate{status: customer.Sent, at: now, accepted: now, messageID: messageID}
+	news := customer.Fate{Status: customer.Sent, At: now, Accepted: now, MessageID: messageID}
 	sent := *s
-	news.apply(&sent)
+	news.Apply(&sent)
 	err := putSend(ctx, m.Store, &sent)
 	if errors.Is(err, customer.ErrConflict) {
-		sent, err = updateSend(ctx, m.Store, s.SendKey, func(s *customer.Send) bool {
-			changed := news.apply(s)
-			if s.Address == "" && address != "" {
-				s.Address, changed = address, true
-			}
-			return changed
-		})
+		if sent, err = settle(ctx, m.Store, s.SendKey, news, address); err == nil {
+			_, err = inherit(ctx, m.Store, sent)
+		}
 		if errors.Is(err, customer.ErrNotFound) { // erased since
 			return nil
 		}
@@ -63,7 +59,7 @@ func (m Mailer) putOff(ctx context.Context, s *customer.Send, due time.Time, rea
 
 // conclude writes the verdict on a send that this mailer has claimed and that was not
 // accepted. If the send changed meanwhile (erased, or given up by the sweep),
-// that stays.
+// that stays; if it was handed to an heir, the verdict is for theirs.
 func (m Mailer) conclude(ctx context.Context, s *customer.Send, v verdict, now time.Time) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finalWrite)
 	defer cancel()
@@ -76,10 +72,30 @@ func (m Mailer) conclude(ctx context.Context, s *customer.Send, v verdict, now t
 	}
 	switch err := putSend(ctx, m.Store, &done); {
 	case errors.Is(err, customer.ErrConflict):
-		return nil
+		return m.concludeLate(ctx, *s, v, now)
 	case err != nil:
 		return err
 	}
 	*s = done
 	return nil
+}
+
+// concludeLate writes the verdict on a claimed send that changed meanwhile. A
+// mail that the service refused failed for the heir too; one that was not sent
+// for any other reason is theirs to be checked again.
+func (m Mailer) concludeLate(ctx context.Context, claimed customer.Send, v verdict, now time.Time) error {
+	if v.status != customer.Failed {
+		return giveBack(ctx, m.Store, claimed, later(v.due, now), now)
+	}
+	s, err := m.Store.Send(ctx, claimed.SendKey)
+	if err == nil && s.Heir != "" && s.Status == customer.Claimed {
+		news := customer.Fate{Status: v.status, Reason: v.reason, At: now}
+		if s, err = settle(ctx, m.Store, claimed.SendKey, news, ""); err == nil {
+			_, err = inherit(ctx, m.Store, s)
+		}
+	}
+	if errors.Is(err, customer.ErrNotFound) { // erased since
+		return nil
+	}
+	return err
 }

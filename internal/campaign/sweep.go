@@ -27,7 +27,7 @@ func (w Sweeper) Run(ctx context.Context, now time.Time) (int, error) {
 		}
 		for _, k := range keys {
 			swept := false
-			_, err := updateSend(ctx, w.Store, k, func(s *customer.Send) bool {
+			s, err := updateSend(ctx, w.Store, k, func(s *customer.Send) bool {
 				swept = s.Status == customer.Claimed && !s.Claimed.After(before)
 				if swept {
 					s.Status, s.Settled = customer.Unknown, now.UTC()
@@ -37,7 +37,7 @@ func (w Sweeper) Run(ctx context.Context, now time.Time) (int, error) {
 			if err != nil && !errors.Is(err, customer.ErrNotFound) {
 				return unknown, err
 			}
-			if err == nil && swept {
+			if err == nil && swept && s.Heir == "" { // else the heir's is counted
 				unknown++
 			}
 		}

@@ -55,6 +55,9 @@ type Send struct {
 	Opened    time.Time  `json:"opened,omitzero"`   // first, machine opens left out
 	Clicked   time.Time  `json:"clicked,omitzero"`
 	Expires   time.Time  `json:"expires,omitzero"`
+	// Heir is the customer into whom this one merged: the send is theirs since,
+	// and whatever is learnt of it goes on to them.
+	Heir ID `json:"heir,omitempty"`
 }
 
 // An Insight is one stored result of a night, a run record, a count: a JSON

@@ -239,21 +239,3 @@ func (b *batch) lives(ctx context.Context, id customer.ID) (bool, error) {
 	}
 	return true, nil
 }
-
-// hand copies a send to another customer's ledger, unless there is one like it
-// already, and takes back what was still planned for the old one.
-func (b *batch) hand(ctx context.Context, s customer.Send, to customer.ID) error {
-	copied := s
-	copied.Customer, copied.Version = to, 0
-	if err := b.Store.PutSend(ctx, copied); err != nil && !errors.Is(err, customer.ErrConflict) {
-		return fmt.Errorf("hand on send: %w", err)
-	}
-	if s.Status != customer.Planned {
-		return nil
-	}
-	s.Status, s.Reason, s.Settled = customer.Skipped, "merged", b.now.UTC()
-	if err := b.Store.PutSend(ctx, s); err != nil {
-		return fmt.Errorf("take back send: %w", err)
-	}
-	return nil
-}

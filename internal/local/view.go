@@ -64,7 +64,9 @@ func (s *Stack) Fates(ctx context.Context) ([]Fate, error) {
 				return nil, fmt.Errorf("list sends: %w", err)
 			}
 			for _, send := range page {
-				counts[fate(send)]++
+				if send.Heir == "" { // else it counts with the customer who has it now
+					counts[fate(send)]++
+				}
 			}
 			cursor, more = next, next != ""
 		}

@@ -58,7 +58,9 @@ func (s Site) campaigns(ctx context.Context) (rows []campaignRow, silent []strin
 				return nil, nil, fmt.Errorf("read sends of %s: %w", c.Name, err)
 			}
 			for _, send := range page {
-				row.add(send, reasons)
+				if send.Heir == "" { // else it counts with the customer who has it now
+					row.add(send, reasons)
+				}
 			}
 			if cursor = next; next == "" {
 				break
