@@ -39,7 +39,7 @@ func wait(due time.Time, reason string) verdict {
 // The reasons a send is skipped or put off for, as stored.
 const (
 	ReasonCampaign     = "campaign_gone" // not in the playbook any more
-	ReasonCustomer     = "customer_gone" // erased, or merged into another
+	ReasonCustomer     = customer.ReasonGone // erased, or merged into another
 	ReasonDeleted      = "customer_deleted"
 	ReasonNoAddress    = "no_address"
 	ReasonNoConsent    = "no_consent"

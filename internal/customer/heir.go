@@ -6,15 +6,24 @@ import "time"
 // another: that one has it instead.
 const ReasonMerged = "merged"
 
+// ReasonGone is why a send was skipped whose customer was not there when it was
+// to be sent: erased, or joined with another a moment ago.
+const ReasonGone = "customer_gone"
+
 // HandedTo returns s as it stays with its customer when another gets it. It is
 // written before the other's copy: whoever claims or settles it meanwhile is
 // refused, and learns who has it now.
 func (s Send) HandedTo(to ID, now time.Time) Send {
 	s.Heir = to
-	if s.Status == Planned {
+	if s.Open() {
 		s.Status, s.Reason, s.Settled = Skipped, ReasonMerged, now.UTC()
 	}
 	return s
+}
+
+// Open reports whether an heir is to get s instead of its customer.
+func (s Send) Open() bool {
+	return s.Status == Planned || s.Status == Skipped && s.Reason == ReasonGone
 }
 
 // TakenBack reports whether s is a send that its heir is to get instead.

@@ -26,7 +26,7 @@ func (b *batch) hand(ctx context.Context, s customer.Send, to customer.ID) error
 			return b.keep(ctx, s, to)
 		}
 		if s.Heir != to {
-			if have.Version > 0 && s.Status != customer.Planned && !have.Inherits(s) {
+			if have.Version > 0 && !s.Open() && !have.Inherits(s) {
 				return nil // two mails
 			}
 			s = s.HandedTo(to, b.now)
