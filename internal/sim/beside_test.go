@@ -52,7 +52,7 @@ func TestWhatWasLostBesideAnotherProcessOnce(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			open := stores(t)
-			turns := []int{0, 1, 2, 4, 7, 12, 20, 33, 54}
+			turns := []int{1, 4, 20, 54}
 			if *runs > 0 {
 				turns = turns[:0]
 				for i := range 90 {
