@@ -70,7 +70,8 @@ func (w *writer) message() message {
 			Fact: w.fact(r, "ticket", at, customer.Body{Ticket: &customer.Ticket{Opened: start}})}}
 	}
 	p, at := oneOf(w, "person", people), w.instant()
-	return message{{Record: p, Fact: w.fact(p, fmt.Sprintf("activity/page_view/%d", w.n), at, customer.Body{Activity: &customer.Activity{Name: "page_view"}})}}
+	return message{{Record: p, Fact: w.fact(p, fmt.Sprintf("activity/page_view/%d", w.n), at, customer.Body{Activity: &customer.Activity{Name: "page_view",
+		Properties: map[string]string{"category": "help", "path": fmt.Sprint(w.n % 2)}}})}}
 }
 
 func (w *writer) fact(r customer.Identity, key string, at time.Time, b customer.Body) *customer.Fact {
@@ -100,7 +101,8 @@ func (w *writer) said(p customer.Identity, at time.Time, c customer.Contact) cus
 // addresses. It may tell of its cart.
 func (w *writer) order() message {
 	r, at := oneOf(w, "order", orders), w.instant()
-	o := customer.Order{Placed: start, Currency: "EUR", Total: 1000, Current: 1000, Payment: oneOf(w, "payment", []string{"paid", "pending", "refunded"})}
+	o := customer.Order{Placed: start, Currency: "EUR", Total: 1000, Current: 1000, Payment: oneOf(w, "payment", []string{"paid", "pending", "refunded"}),
+		Items: []customer.Item{{SKU: fmt.Sprintf("T%d", w.n%3), Title: "Tea", Quantity: 1, Price: 1000}}, Codes: []string{fmt.Sprintf("HELLO%d", w.n%2)}}
 	e := customer.Event{Record: r, Fact: w.fact(r, "order", at, customer.Body{Order: &o})}
 	var m message
 	if rapid.Bool().Draw(w.T, "guest") {
