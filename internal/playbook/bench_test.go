@@ -29,8 +29,9 @@ func compare(t testing.TB) compared {
 	}
 	c := compared{rules: book.Rules.Ranked(map[string]segment.Cuts{"aov": of}).Evaluator(), hand: stranger(zone, of)}
 	c.expr = byExpr(t, book.Segments, stranger(zone, of))
+	customers := drawn(zone)
 	for i := range 256 {
-		c.customers = append(c.customers, drawn(zone).Example(i).profile)
+		c.customers = append(c.customers, customers.Example(i).profile)
 	}
 	return c
 }

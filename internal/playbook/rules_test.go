@@ -13,12 +13,17 @@ import (
 	"holdfast/internal/segment"
 )
 
+// differ says where the starter's rules and those written by hand differ.
+func differ(book *Playbook, d draw) string {
+	got := book.Rules.Ranked(map[string]segment.Cuts{"aov": d.cuts}).Evaluator().Of(d.profile, now)
+	return cmp.Diff(stranger(book.Business.Zone, d.cuts).in(d.profile), got, cmpopts.EquateEmpty())
+}
+
 func TestTheStarterRulesMeanWhatTheySay(t *testing.T) {
 	book := load(t)
+	customers := drawn(book.Business.Zone)
 	rapid.Check(t, func(t *rapid.T) {
-		d := drawn(book.Business.Zone).Draw(t, "customer")
-		got := book.Rules.Ranked(map[string]segment.Cuts{"aov": d.cuts}).Evaluator().Of(d.profile, now)
-		if diff := cmp.Diff(stranger(book.Business.Zone, d.cuts).in(d.profile), got, cmpopts.EquateEmpty()); diff != "" {
+		if diff := differ(book, customers.Draw(t, "customer")); diff != "" {
 			t.Fatalf("segments (-by hand +by the rules):\n%s", diff)
 		}
 	})
@@ -29,9 +34,12 @@ func TestTheStarterRulesMeanWhatTheySay(t *testing.T) {
 func TestEveryStarterRuleIsTrueAndFalseOfSomebody(t *testing.T) {
 	book := load(t)
 	zone, draws := book.Business.Zone, 2000
-	held := map[string]int{}
+	held, customers := map[string]int{}, drawn(zone)
 	for i := range draws {
-		d := drawn(zone).Example(i)
+		d := customers.Example(i)
+		if diff := differ(book, d); diff != "" {
+			t.Fatalf("customer %d (-by hand +by the rules):\n%s", i, diff)
+		}
 		for _, name := range stranger(zone, d.cuts).in(d.profile) {
 			held[name]++
 		}

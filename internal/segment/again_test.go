@@ -3,7 +3,6 @@ package segment
 import (
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -67,12 +66,10 @@ func TestListsStayAsTheyWere(t *testing.T) {
 // What is known of an article depends on all that orders say of it.
 func TestArticlesOfOneNumberMayDiffer(t *testing.T) {
 	p := &customer.Profile{}
-	for _, g := range []customer.Good{{SKU: "1", Title: "Espresso"}, {SKU: "1", Title: "Assam"}, {SKU: "1", Title: "Assam", Category: "given"}, {Title: "Espresso"}} {
-		p.Goods = append(p.Goods, g)
-	}
+	p.Goods = []customer.Good{{SKU: "1", Title: "Espresso"}, {SKU: "1", Title: "Assam"}, {SKU: "1", Title: "Assam", Category: "given"}, {Title: "Espresso"}}
 	settings := Settings{Products: []Product{{Match: []string{"Espresso"}, Category: "coffee"}}}
 	e := settings.env()
-	e.begin(p, time.Time{})
+	e.begin(p, now)
 	var got []string
 	for _, w := range e.wares() {
 		got = append(got, w.category)
