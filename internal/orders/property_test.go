@@ -167,9 +167,9 @@ func TestDaysAreThoseOfTheCalendar(t *testing.T) {
 
 func TestLedgersDoNotDependOnProcessorsOrPieces(t *testing.T) {
 	var file strings.Builder
-	file.WriteString("order,customer,date,amount,product\n")
+	file.WriteString("order,customer,date,amount,sku,description\n")
 	for i := range 60_000 {
-		fmt.Fprintf(&file, "%c-%d,\"customer number %d, of \"\"many\"\"\",2025-0%d-1%d,%d.5,product %d\n", 'a'+i%26, i*7%50_000, i*i%7919, 1+i%6, i%9, i%300-20, i%97)
+		fmt.Fprintf(&file, "%c-%d,\"customer number %d, of \"\"many\"\"\",2025-0%d-1%d,%d.5,product %d,%d\n", 'a'+i%26, i*7%50_000, i*i%7919, 1+i%6, i%9, i%300-20, i%97, i%53)
 	}
 	var want []string
 	for _, c := range []struct{ processors, size int }{{1, 1 << 20}, {2, 999}, {3, 1 << 16}} {
@@ -179,7 +179,7 @@ func TestLedgersDoNotDependOnProcessorsOrPieces(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := append(told(l), fmt.Sprint(l.Reading, l.Guests, len(l.Lines), l.Lines[:100]))
+		got := append(told(l), fmt.Sprint(l.Reading, l.Guests, len(l.Lines), l.Lines[:100], l.Title(5)))
 		if want == nil {
 			want = got
 		}
