@@ -146,6 +146,47 @@ func TestRecommendationsAreListed(t *testing.T) {
 	}
 }
 
+// codedProducts is an export of products that have codes and descriptions.
+func codedProducts() string {
+	var b strings.Builder
+	b.WriteString("Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID\n")
+	for i := range 20 {
+		for k, product := range []string{"85123A,\"MUG, RED\"", "71053,POT", "84406B,PAN"} {
+			if i < 5 == (k < 2) {
+				fmt.Fprintf(&b, "%d,%s,1,2024-%02d-01,2.55,%d\n", i, product, 1+i%5, 17850+i/5)
+			}
+		}
+	}
+	return b.String()
+}
+
+func TestProductsOfCodesAreShownByTheirDescriptions(t *testing.T) {
+	for _, c := range []struct {
+		format string
+		want   []string
+	}{
+		{"text", []string{"MUG, RED  POT                 5              5              5 "}},
+		{"csv", []string{"orders_with_both,orders_with_a,orders_with_b,log_likelihood_ratio,lift,a_name,b_name\n85123A,71053,5,5,5,", ",\"MUG, RED\",POT\n"}},
+		{"json", []string{`"a": "85123A"`, `"b": "71053"`, `"a_name": "MUG, RED"`, `"b_name": "POT"`, `"product": "84406B",
+      "product_name": "PAN"`, `"with_name": "POT"`}},
+	} {
+		out, _, err := verb(t, &RecommendCmd{}, codedProducts(), "FILE", "--format", c.format)
+		for _, want := range c.want {
+			if err != nil || !strings.Contains(out, want) {
+				t.Errorf("%s: %v: want %q in\n%s", c.format, err, want, out)
+			}
+		}
+	}
+	page := filepath.Join(t.TempDir(), "report.html")
+	out, _, err := verb(t, &AnalyzeCmd{}, codedProducts(), "FILE", "-o", page)
+	if want := "\nBought together\n  MUG, RED + POT  5 orders, 4.0 × chance\n"; err != nil || !strings.Contains(out, want) {
+		t.Errorf("%v: want %q in\n%s", err, want, out)
+	}
+	if html, err := os.ReadFile(page); err != nil || !bytes.Contains(html, []byte("<th>MUG, RED<br>+ POT</th>")) || !bytes.Contains(html, []byte("product name is “Description”")) {
+		t.Errorf("%v: the page does not show descriptions", err)
+	}
+}
+
 func TestPredictionsAtPublishedParameters(t *testing.T) {
 	for _, c := range []struct {
 		name, row string

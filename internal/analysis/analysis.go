@@ -73,6 +73,8 @@ type Gap struct {
 type Pair struct {
 	A      string  `json:"a"`
 	B      string  `json:"b"`
+	NameA  string  `json:"a_name"` // what people call A: A itself unless the file has codes with descriptions
+	NameB  string  `json:"b_name"`
 	Both   int64   `json:"orders_with_both"`
 	OfA    int64   `json:"orders_with_a"`
 	OfB    int64   `json:"orders_with_b"`
@@ -269,7 +271,7 @@ func PairsOf(l *orders.Ledger, until int32, n int) []Pair {
 	}
 	var out []Pair
 	for _, p := range pairs {
-		out = append(out, Pair{l.Products.Name(int(p.A)), l.Products.Name(int(p.B)), p.Both, p.OfA, p.OfB, p.Orders, p.LLR, p.Lift()})
+		out = append(out, Pair{l.Products.Name(int(p.A)), l.Products.Name(int(p.B)), l.Title(p.A), l.Title(p.B), p.Both, p.OfA, p.OfB, p.Orders, p.LLR, p.Lift()})
 	}
 	return slices.Clip(out)
 }

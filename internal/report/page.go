@@ -110,9 +110,9 @@ func quality(r *analysis.Report) []string {
 
 func columnWords(columns map[string]string) string {
 	var parts []string
-	for _, role := range []string{"customer", "date", "amount", "quantity", "price", "order", "product", "category", "currency"} {
+	for _, role := range []string{"customer", "date", "amount", "quantity", "price", "order", "product", "product_name", "category", "currency"} {
 		if name := columns[role]; name != "" {
-			parts = append(parts, fmt.Sprintf("%s is “%s”", role, name))
+			parts = append(parts, fmt.Sprintf("%s is “%s”", strings.ReplaceAll(role, "_", " "), name))
 		}
 	}
 	return strings.Join(parts, ", ")

@@ -26,7 +26,7 @@ func Text(w io.Writer, r *analysis.Report, colour bool) error {
 	if len(r.Pairs) > 0 {
 		t.head("Bought together")
 		for _, x := range r.Pairs[:min(5, len(r.Pairs))] {
-			t.line("  %s + %s  %s orders, %.1f × chance", x.A, x.B, grouped(x.Both), x.Lift)
+			t.line("  %s + %s  %s orders, %.1f × chance", x.NameA, x.NameB, grouped(x.Both), x.Lift)
 		}
 	}
 	t.line("")
