@@ -138,6 +138,15 @@ func notes(w io.Writer, l *orders.Ledger) {
 	}
 }
 
+// sameDay says on c.Err what counts as an order, where that is not plain.
+func (s *orderSource) sameDay(c *Context, l *orders.Ledger, h *orders.Histories) *analysis.SameDay {
+	d := analysis.SameDayOf(l, h)
+	if d != nil {
+		fmt.Fprintf(c.Err, "%s: %s\n", l.Reading.File, d.Note)
+	}
+	return d
+}
+
 func rowsOf(n int64) string { return count(n, "row", "rows") }
 
 func count(n int64, one, many string) string {

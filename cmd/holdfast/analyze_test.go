@@ -146,6 +146,35 @@ func TestRecommendationsAreListed(t *testing.T) {
 	}
 }
 
+func TestWhatIsAnOrderIsSaidWithoutIDs(t *testing.T) {
+	data := manyOrders()
+	data += strings.Repeat("c1,2024-02-02,3.00\n", 2) + strings.Repeat("c2,2024-02-03,3.00\n", 2)
+	for i := range 30 {
+		data += strings.Repeat(fmt.Sprintf("c%d,2024-02-%02d,3.00\n", i, 1+i%28), 2)
+	}
+	const told, key = "orders.csv: there are no order ids, so each row is an order (", `"without_order_ids": {`
+	for _, c := range []struct {
+		command   interface{ Run(*Context) error }
+		args      []string
+		out, told string
+	}{
+		{&AnalyzeCmd{}, []string{"FILE"}, "\nOrders: there are no order ids", ""},
+		{&AnalyzeCmd{}, []string{"FILE", "--format", "json"}, key, ""},
+		{&RFMCmd{}, []string{"FILE"}, "", told},
+		{&RFMCmd{}, []string{"FILE", "--format", "json"}, key, told},
+		{&RetentionCmd{}, []string{"FILE"}, "", told},
+		{&RetentionCmd{}, []string{"FILE", "--format", "json"}, key, told},
+		{&ModelFitCmd{}, []string{"FILE", "--model", "nbd"}, "", told},
+		{&ModelPredictCmd{}, []string{"FILE", "--model", "nbd"}, "", told},
+		{&ModelBacktestCmd{}, []string{"FILE", "--model", "nbd"}, "", told},
+	} {
+		out, said, err := verb(t, c.command, data, c.args...)
+		if err != nil || !strings.Contains(out, c.out) || !strings.Contains(said, c.told) {
+			t.Errorf("%T %v: %v: told %q, and\n%.600s", c.command, c.args, err, said, out)
+		}
+	}
+}
+
 // codedProducts is an export of products that have codes and descriptions.
 func codedProducts() string {
 	var b strings.Builder
@@ -165,7 +194,7 @@ func TestProductsOfCodesAreShownByTheirDescriptions(t *testing.T) {
 		format string
 		want   []string
 	}{
-		{"text", []string{"MUG, RED  POT                 5              5              5 "}},
+		{"text", []string{"  lift\nMUG, RED  POT                 5              5              5 "}},
 		{"csv", []string{"orders_with_both,orders_with_a,orders_with_b,log_likelihood_ratio,lift,a_name,b_name\n85123A,71053,5,5,5,", ",\"MUG, RED\",POT\n"}},
 		{"json", []string{`"a": "85123A"`, `"b": "71053"`, `"a_name": "MUG, RED"`, `"b_name": "POT"`, `"product": "84406B",
       "product_name": "PAN"`, `"with_name": "POT"`}},

@@ -74,6 +74,7 @@ func (s *modelSource) sample(c *Context) (*sample, error) {
 		return nil, err
 	}
 	histories := l.Histories(asOf)
+	s.sameDay(c, l, histories)
 	customers, known := analysis.Customers(l, histories, asOf)
 	unit := 1.0
 	for range l.Currency.Decimals() {

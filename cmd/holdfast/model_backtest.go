@@ -44,7 +44,9 @@ func (m *ModelBacktestCmd) Run(c *Context) error {
 			return usageError(fmt.Sprintf("--calibration-end %s: the data end on %s, %d weeks later is beyond that", m.CalibrationEnd, analysis.DateOf(asOf), max(1, weeks)))
 		}
 	}
-	counts, err := analysis.Observed(l, l.Histories(asOf), end, end+int32(7*weeks))
+	h := l.Histories(asOf)
+	m.sameDay(c, l, h)
+	counts, err := analysis.Observed(l, h, end, end+int32(7*weeks))
 	if err != nil {
 		return err
 	}

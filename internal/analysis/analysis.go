@@ -42,6 +42,7 @@ type Report struct {
 	Numbers  metric.Numbers    `json:"numbers"`
 	CLV      int64             `json:"historic_clv"` // mean net revenue of a customer
 	Gap      Gap               `json:"gap"`
+	SameDay  *SameDay          `json:"without_order_ids,omitempty"` // nil where nothing is to be said
 	Guests   orders.Guests     `json:"guests"`
 	// Month has the periods in which active is who ordered; Active those in
 	// which it is who had ordered within the window.
@@ -102,6 +103,7 @@ func Of(l *orders.Ledger, o Options) (*Report, error) {
 	if r.Numbers.Buyers == 0 {
 		return nil, errors.New("there is no order until " + r.AsOf)
 	}
+	r.SameDay = SameDayOf(l, h)
 	r.CLV = int64(math.Round(float64(r.Numbers.Revenue) / float64(r.Numbers.Buyers)))
 	both(func() {
 		r.Months, r.Survival = Periods(l, h, asOf, ByMonth, 0), Survivals(l, totals, asOf, r.Window.Days)

@@ -206,6 +206,39 @@ func TestScoresAreThoseOfExactCounts(t *testing.T) {
 	})
 }
 
+func TestOrdersWithoutIDsAreExplained(t *testing.T) {
+	twice := []string{"a,2025-01-02,1", "a,2025-01-02,2", "b,2025-01-02,1", "b,2025-01-03,1", "c,2025-01-02,1", "c,2025-01-02,-1", "d,2025-01-02,9"}
+	l := ledger(t, twice...)
+	got := SameDayOf(l, l.Histories(l.Last))
+	if got == nil {
+		t.Fatal("nothing is said of a's two orders on one day")
+	}
+	if got.Orders != 6 || got.Days != 5 || got.Customers.Hits != 1 || got.Customers.Of != 4 || got.Repeat.Hits != 1 {
+		t.Errorf("%+v", got)
+	}
+	want := "there are no order ids, so each row is an order (6), and 25.0 % of the customers have several on one day; the models take these as one (5). " +
+		"Twice or more ordered 50.0 % of the customers by rows, 25.0 % by days. If rows are parts of orders, name the column of the ids with --order."
+	if got.Note != want {
+		t.Errorf("got  %s\nwant %s", got.Note, want)
+	}
+	before := day(t, "2025-01-01")
+	if got := SameDayOf(l, l.Histories(before)); got != nil {
+		t.Errorf("before any order: %+v", got)
+	}
+	for i := range 97 {
+		twice = append(twice, fmt.Sprintf("e%d,2025-01-02,1", i))
+	}
+	if l = ledger(t, twice...); SameDayOf(l, l.Histories(l.Last)) != nil {
+		t.Error("one customer of 101 is not worth a word")
+	}
+	for name, data := range map[string]string{"ids": "order,customer,date,amount\n1,a,2025-01-02,1\n2,a,2025-01-02,1\n", "products": "customer,date,amount,product\na,2025-01-02,1,mug\na,2025-01-02,1,pot\n"} {
+		l, err := orders.Read(t.Context(), strings.NewReader(data), orders.Options{})
+		if err != nil || SameDayOf(l, l.Histories(l.Last)) != nil {
+			t.Errorf("%s: %v: with these nothing is to be said", name, err)
+		}
+	}
+}
+
 func TestSortingByDigitsSorts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		seed := rapid.SliceOfN(rapid.Int64(), 1, 40).Draw(t, "values")

@@ -105,6 +105,9 @@ func quality(r *analysis.Report) []string {
 	if r.Guests.Orders > 0 {
 		out = append(out, fmt.Sprintf("%s orders of guests, worth %s, are nobody's and in none of the numbers.", grouped(r.Guests.Orders), purse{r.Currency}.round(float64(r.Guests.Cents))))
 	}
+	if r.SameDay != nil {
+		out = append(out, "What is an order: "+r.SameDay.Note)
+	}
 	return out
 }
 

@@ -31,6 +31,9 @@ func Text(w io.Writer, r *analysis.Report, colour bool) error {
 	}
 	t.line("")
 	t.line("Retention: %s.", windowWords(r.Window))
+	if r.SameDay != nil {
+		t.line("Orders: %s", r.SameDay.Note)
+	}
 	_, err := io.WriteString(w, t.b.String())
 	return err
 }
