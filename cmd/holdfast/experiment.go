@@ -13,10 +13,10 @@ import (
 type ExperimentCmd struct {
 	A      string  `help:"The control: CONVERSIONS/N, or SUM/SQUARES/N of a value such as revenue." required:"" placeholder:"412/10240"`
 	B      string  `help:"The treated, alike." required:"" placeholder:"489/10198"`
-	Alpha  float64 `help:"Intervals hold with confidence 1 − alpha." default:"0.05"`
-	Power  float64 `help:"The power that the sample size is for." default:"0.8"`
-	Effect float64 `help:"The difference that the sample size is for; the one seen if not given." placeholder:"0.005"`
-	Shares string  `help:"How customers were assigned." default:"1:1" placeholder:"1:1"`
+	Alpha  float64 `help:"Intervals hold with confidence 1 − alpha; 0.05 if not given." default:"0.05" placeholder:"ALPHA"`
+	Power  float64 `help:"The power that the sample size is for; 0.8 if not given." default:"0.8" placeholder:"POWER"`
+	Effect float64 `help:"The difference that the sample size is for; the one seen if not given." placeholder:"DIFFERENCE"`
+	Shares string  `help:"How customers were assigned, such as 10:90; 1:1 if not given." default:"1:1" placeholder:"A:B"`
 	Anyway bool    `help:"Read it even though the sizes of the groups are wrong."`
 	Format string  `help:"text, json or csv." enum:"text,json,csv" default:"text"`
 }

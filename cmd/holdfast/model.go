@@ -23,7 +23,7 @@ type modelSource struct {
 	orderSource
 	Summary        bool   `help:"The file has the columns [id,]x,t_x,T[,m], times in weeks, instead of orders."`
 	CalibrationEnd string `help:"Take the numbers at the end of this day." placeholder:"2025-06-30"`
-	Winsorise      string `help:"Mean order values above this quantile count as it; 1 leaves all as they are." default:"1" placeholder:"0.99"`
+	Winsorise      string `help:"Mean order values above this quantile, such as 0.99, count as it; all are taken as they are if not given." placeholder:"QUANTILE"`
 }
 
 // A sample is the customers that a model is about.
@@ -49,9 +49,12 @@ func (s *sample) each(f func(i int, c model.Customer) error) error {
 }
 
 func (s *modelSource) sample(c *Context) (*sample, error) {
-	quantile, err := strconv.ParseFloat(s.Winsorise, 64)
-	if err != nil || !(quantile > 0 && quantile <= 1) {
-		return nil, usageError("--winsorise " + s.Winsorise + ": a quantile such as 0.99")
+	quantile := 1.0
+	if s.Winsorise != "" {
+		var err error
+		if quantile, err = strconv.ParseFloat(s.Winsorise, 64); err != nil || !(quantile > 0 && quantile <= 1) {
+			return nil, usageError("--winsorise " + s.Winsorise + ": a quantile such as 0.99")
+		}
 	}
 	if s.Summary {
 		if s.CalibrationEnd != "" || s.AsOf != "" {

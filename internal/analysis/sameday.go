@@ -25,10 +25,10 @@ type SameDay struct {
 const seldom = 0.01
 
 // SameDayOf returns nil where there is nothing to say: the file has order ids, or
-// rows of products, which are brought together by day, or more than one order a
-// day is rare.
+// more than one order a day is rare, as it is of rows of products, which are
+// orders by day.
 func SameDayOf(l *orders.Ledger, h *orders.Histories) *SameDay {
-	if l.Reading.Columns["order"] != "" || l.Reading.Lines {
+	if l.Reading.Columns["order"] != "" {
 		return nil
 	}
 	var s SameDay
