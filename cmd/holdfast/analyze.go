@@ -40,7 +40,7 @@ func (a *AnalyzeCmd) Run(c *Context) error {
 		Step:  func(what string) { p.say("%s", what) },
 	})
 	if err != nil {
-		return fmt.Errorf("%s: analyze: %w", a.File, err)
+		return fmt.Errorf("%s: analyze: %w", a.name(), err)
 	}
 	if a.Out != "" {
 		var page bytes.Buffer

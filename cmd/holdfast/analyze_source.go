@@ -35,6 +35,14 @@ type orderSource struct {
 	Rejects    string `help:"Write bad rows to this file." placeholder:"FILE"`
 }
 
+// name is what messages call the file.
+func (s *orderSource) name() string {
+	if s.File == "-" {
+		return "standard input"
+	}
+	return s.File
+}
+
 // read reads the export and says on c.Err what was not taken as it is. It also
 // returns the day at whose end the numbers are taken.
 func (s *orderSource) read(c *Context, p *waiting) (*orders.Ledger, int32, error) {

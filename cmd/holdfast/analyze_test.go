@@ -327,6 +327,8 @@ func TestWrongFlagsAreExplained(t *testing.T) {
 		{&RFMCmd{}, []string{"FILE", "--currency", "Euro"}, "--currency Euro: invalid: a currency is three letters such as EUR (see --help)"},
 		{&ModelPredictCmd{}, []string{"FILE", "--summary", "--params", "r=1"}, ""},
 		{&ModelBacktestCmd{}, []string{"FILE", "--lenient", "--calibration-end", "2025-03-05"}, "--calibration-end 2025-03-05: the data end on 2025-03-07, 1 weeks later is beyond that (see --help)"},
+		{&ExperimentCmd{}, []string{"--a", "1/2", "--b", "1/2", "--alpha", "2"}, "--alpha 2 --power 0.8: both are above 0 and below 1 (see --help)"},
+		{&ExperimentCmd{}, []string{"--a", "1/2", "--b", "1/2", "--power", "NaN"}, "--alpha 0.05 --power NaN: both are above 0 and below 1 (see --help)"},
 		{&ExperimentCmd{}, []string{"--a", "1", "--b", "1/2"}, "--a 1: write it as CONVERSIONS/N, or SUM/SQUARES/N (see --help)"},
 		{&ExperimentCmd{}, []string{"--a", "3/2", "--b", "1/2"}, "--a 3/2: conversions are at least 0 and at most N (see --help)"},
 		{&ExperimentCmd{}, []string{"--a", "1/2", "--b", "5/9/3"}, "--a and --b are of different kinds: give both as CONVERSIONS/N, or both as SUM/SQUARES/N (see --help)"},
@@ -362,6 +364,16 @@ func TestAnExperimentThatLostCustomersIsNotRead(t *testing.T) {
 	var code exitWith
 	if !errors.As(err, &code) || code != exitError || !strings.Contains(out, "p = 1.8e-06") {
 		t.Errorf("%v\n%s", err, out)
+	}
+	for _, format := range []string{"json", "csv"} {
+		out, told, err := verb(t, &ExperimentCmd{}, "", "--a", "400/821588", "--b", "500/815482", "--format", format)
+		if !errors.As(err, &code) || code != exitError {
+			t.Errorf("%s: ended with %v", format, err)
+		}
+		rows, bad := csv.NewReader(strings.NewReader(out)).ReadAll()
+		if format == "csv" && (bad != nil || len(rows) != 4 || !strings.Contains(told, "p = 1.8e-06")) {
+			t.Errorf("%v: told %q, and\n%s", bad, told, out)
+		}
 	}
 	out, _, err = verb(t, &ExperimentCmd{}, "", "--a", "400/821588", "--b", "600/815482", "--anyway")
 	if err != nil || !strings.Contains(out, "Decided: ") {

@@ -9,6 +9,7 @@ import (
 
 	"holdfast/internal/analysis"
 	"holdfast/internal/model"
+	"holdfast/internal/orders"
 )
 
 // ModelCmd fits, applies and tests models of repeat buying.
@@ -104,7 +105,12 @@ func (s *modelSource) summary(c *Context) (*sample, error) {
 		defer f.Close()
 		in = f
 	}
-	rows, err := analysis.ReadSummary(in, s.File)
+	text, err := orders.Text(in)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.name(), err)
+	}
+	defer text.Close()
+	rows, err := analysis.ReadSummary(text, s.name())
 	if err != nil {
 		return nil, err
 	}

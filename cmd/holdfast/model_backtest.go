@@ -32,6 +32,9 @@ func (m *ModelBacktestCmd) Run(c *Context) error {
 		weeks = analysis.Holdout(l, asOf)
 	}
 	if had := int(asOf-l.First+1) / 7; weeks > had {
+		if m.Holdout == 0 {
+			return fmt.Errorf("%s: too little data: there are %d weeks until %s, and a back-test holds out %d", l.Reading.File, had, analysis.DateOf(asOf), weeks)
+		}
 		return usageError(fmt.Sprintf("--holdout %d: the data have only %d weeks until %s", weeks, had, analysis.DateOf(asOf)))
 	}
 	end := asOf - int32(7*weeks)
@@ -58,7 +61,7 @@ func (m *ModelBacktestCmd) Run(c *Context) error {
 	}
 	choice, err := model.Choose(counts, float64(weeks), families...)
 	if err != nil {
-		return fmt.Errorf("%s: back-test from %s on: %w", m.File, analysis.DateOf(end), err)
+		return fmt.Errorf("%s: back-test from %s on: %w", l.Reading.File, analysis.DateOf(end), err)
 	}
 	if m.Format == "json" {
 		return printJSON(c.Out, struct {

@@ -87,13 +87,13 @@ func (m *ModelFitCmd) fit(s *sample) (*fitted, error) {
 	if m.Model == "gammagamma" {
 		f, err := s.spending()
 		if err != nil {
-			return nil, fmt.Errorf("%s: fit gammagamma: %w", m.File, err)
+			return nil, fmt.Errorf("%s: fit gammagamma: %w", m.name(), err)
 		}
 		return &fitted{Model: m.Model, Parameters: f.Parameters, LogLikelihood: f.LogLikelihood, N: f.Customers, Identified: true, Spending: &f}, nil
 	}
 	f, chosen, err := s.fit(m.Model)
 	if err != nil {
-		return nil, fmt.Errorf("%s: fit %s: %w", m.File, m.Model, err)
+		return nil, fmt.Errorf("%s: fit %s: %w", m.name(), m.Model, err)
 	}
 	out := fittedOf(f)
 	out.ChosenBy = chosen

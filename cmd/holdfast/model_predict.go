@@ -88,18 +88,18 @@ func (m *ModelPredictCmd) fit(c *Context, s *sample) (fit model.Fit, chosen stri
 		return fit, "", spending, err
 	}
 	if fit, chosen, err = s.fit(m.Model); err != nil {
-		return fit, "", nil, fmt.Errorf("%s: fit %s: %w", m.File, m.Model, err)
+		return fit, "", nil, fmt.Errorf("%s: fit %s: %w", m.name(), m.Model, err)
 	}
 	if chosen != "" {
-		fmt.Fprintf(c.Err, "%s: %s, chosen by %s\n", m.File, fit.Family, chosen)
+		fmt.Fprintf(c.Err, "%s: %s, chosen by %s\n", m.name(), fit.Family, chosen)
 	}
 	worth, err := s.spending()
 	switch {
 	case tooLittle(err):
-		fmt.Fprintf(c.Err, "%s: the value of orders stays unknown: %v\n", m.File, err)
+		fmt.Fprintf(c.Err, "%s: the value of orders stays unknown: %v\n", m.name(), err)
 		return fit, chosen, nil, nil
 	case err != nil:
-		return fit, "", nil, fmt.Errorf("%s: fit gammagamma: %w", m.File, err)
+		return fit, "", nil, fmt.Errorf("%s: fit gammagamma: %w", m.name(), err)
 	}
 	return fit, chosen, &worth, nil
 }

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strconv"
@@ -134,6 +137,29 @@ func TestWrongModelFlagsAreExplained(t *testing.T) {
 		if _, _, err := verb(t, c.command, fewOrders, c.args...); err == nil || err.Error() != c.want+" (see --help)" {
 			t.Errorf("%v: got %v, want %s", c.args, err, c.want)
 		}
+	}
+}
+
+func TestTooLittleForABackTestIsNoWrongFlag(t *testing.T) {
+	_, _, err := verb(t, &ModelBacktestCmd{}, "customer,date,amount\na,2025-01-01,5\n", "-")
+	var wrong usageError
+	if want := "standard input: too little data: there are 0 weeks until 2025-01-01, and a back-test holds out 4"; err == nil || errors.As(err, &wrong) || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestTablesOfHistoriesMayBeCompressed(t *testing.T) {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	fmt.Fprint(z, staying())
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if out, _, err := verb(t, &ModelFitCmd{}, b.String(), "-", "--summary", "--model", "nbd", "--format", "json"); err != nil || !strings.Contains(out, `"n": 1500`) {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if _, _, err := verb(t, &ModelFitCmd{}, "x,y\n", "-", "--summary"); err == nil || !strings.HasPrefix(err.Error(), "standard input:1: ") {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -59,7 +59,7 @@ func (r *RecommendCmd) Run(c *Context) error {
 		return err
 	}
 	if l.Products.Len() == 0 {
-		return fmt.Errorf("%s: there is no column of products; name it with --product NAME", r.File)
+		return fmt.Errorf("%s: there is no column of products; name it with --product NAME", r.name())
 	}
 	p.say("looking for what goes together")
 	all := recommended{AsOf: analysis.DateOf(asOf), Pairs: []analysis.Pair{}, Products: []suggested{}, Customers: []suggested{}, Replenish: []due{}}

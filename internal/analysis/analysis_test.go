@@ -378,12 +378,20 @@ func TestSummariesAreRead(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
+	for _, data := range []string{"x;t_x;T;m\n2;1;3;\n", "x\tt_x\tT\tm\n2\t1\t3\tNA\n", "x t_x T m\n2 1 3 nan\n"} {
+		got, err := ReadSummary(strings.NewReader(data), "s.csv")
+		if diff := cmp.Diff([]Summary{{"1", model.History{Repeats: 2, Last: 1, Age: 3}, 0}}, got); diff != "" || err != nil {
+			t.Errorf("%q: %v: -want +got\n%s", data, err, diff)
+		}
+	}
 	for data, want := range map[string]string{
 		"":                         "s.csv: no table of histories: there is no header",
 		"x,y\n":                    "s.csv:1: no table of histories: the columns are [id,]x,t_x,T[,m], not x,y",
 		"x,t_x,T\n1,5,4\n":         "s.csv:2: no table of histories: 0 ≤ t_x ≤ T, and t_x = 0 only without repeats: x = 1, t_x = 5, T = 4",
 		"x,t_x,T\n0,0,1\n1.5,5,9":  `s.csv:3: no table of histories: x is a whole number, not "1.5"`,
 		"x,t_x,T\n1,soon,4\n":      `s.csv:2: no table of histories: t_x is a number, not "soon"`,
+		"x,t_x,T,m\n1,2,3,-4\n":    "s.csv:2: no table of histories: m is an amount of at least 0, not -4",
+		"x,t_x,T,m\n1,2,3,Inf\n":   "s.csv:2: no table of histories: m is an amount of at least 0, not +Inf",
 		"x,t_x,T\n1,2\n":           "s.csv: no table of histories: record on line 2: wrong number of fields",
 		"id,x,t_x,T\na,-1,0,\"2\"": "s.csv:2: no table of histories: 0 ≤ t_x ≤ T, and t_x = 0 only without repeats: x = -1, t_x = 0, T = 2",
 	} {
