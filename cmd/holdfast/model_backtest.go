@@ -101,7 +101,11 @@ func (m *ModelBacktestCmd) print(c *Context, choice model.Choice, end int32, wee
 	if err := printRows(c.Out, m.Format, rows); err != nil {
 		return err
 	}
+	fmt.Fprintln(c.Out)
+	if len(choice.Tests) > 1 {
+		fmt.Fprintf(c.Out, "Chosen: %s, the first that is not worse than the best by more than chance; --deciles lists the tenths of all models.\n", choice.Family)
+	}
+	fmt.Fprint(c.Out, "Customers by tenths of what was expected of them, with orders per customer:\n\n")
 	chosen := slices.IndexFunc(choice.Tests, func(t model.Backtest) bool { return t.Fit.Family == choice.Family })
-	fmt.Fprintf(c.Out, "\nChosen: %s, the first that is not worse than the best by more than chance. Its customers by tenths of what was expected of them, with orders per customer (--deciles: of all models):\n\n", choice.Family)
 	return printRows(c.Out, m.Format, tenths(choice.Tests[chosen]))
 }

@@ -98,6 +98,12 @@ func TestTenthsOfABackTestAreListed(t *testing.T) {
 			t.Errorf("row %d is %v, want %v", i, row, want)
 		}
 	}
+	for choice, args := range map[bool][]string{true: {"FILE"}, false: {"FILE", "--model", "nbd"}} {
+		text, _, err := verb(t, &ModelBacktestCmd{}, manyOrders(), args...)
+		if err != nil || strings.Contains(text, "Chosen: ") != choice || strings.Count(text, " 10  ") != 1 {
+			t.Errorf("%v: %v\n%s", args, err, text)
+		}
+	}
 	text, _, err := verb(t, &ModelBacktestCmd{}, manyOrders(), "FILE", "--deciles", "--model", "nbd")
 	if err != nil || strings.Count(text, "\nnbd ") != 10 || strings.Contains(text, "Chosen") {
 		t.Errorf("%v\n%s", err, text)

@@ -217,7 +217,7 @@ func TestOrdersWithoutIDsAreExplained(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	want := "there are no order ids, so each row is an order (6), and 25.0 % of the customers have several on one day; the models take these as one (5). " +
-		"Twice or more ordered 50.0 % of the customers by rows, 25.0 % by days. If rows are parts of orders, name the column of the ids with --order."
+		"By rows 50.0 % of the customers ordered twice or more, by days 25.0 %. If rows are parts of orders, name the column of the ids with --order."
 	if got.Note != want {
 		t.Errorf("got  %s\nwant %s", got.Note, want)
 	}

@@ -51,7 +51,7 @@ func SameDayOf(l *orders.Ledger, h *orders.Histories) *SameDay {
 		return nil
 	}
 	s.Note = fmt.Sprintf("there are no order ids, so each row is an order (%d), and %.1f %% of the customers have several on one day; the models take these as one (%d). "+
-		"Twice or more ordered %.1f %% of the customers by rows, %.1f %% by days. If rows are parts of orders, name the column of the ids with --order.",
+		"By rows %.1f %% of the customers ordered twice or more, by days %.1f %%. If rows are parts of orders, name the column of the ids with --order.",
 		s.Orders, 100*s.Customers.Value, s.Days, 100*metric.NewRate(byOrders, buyers).Value, 100*s.Repeat.Value)
 	return &s
 }
