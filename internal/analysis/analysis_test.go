@@ -392,6 +392,7 @@ func TestSummariesAreRead(t *testing.T) {
 		"x,t_x,T\n1,soon,4\n":      `s.csv:2: no table of histories: t_x is a number, not "soon"`,
 		"x,t_x,T,m\n1,2,3,-4\n":    "s.csv:2: no table of histories: m is an amount of at least 0, not -4",
 		"x,t_x,T,m\n1,2,3,Inf\n":   "s.csv:2: no table of histories: m is an amount of at least 0, not +Inf",
+		"x,t_x,T\n0\"0\n":          "s.csv: no table of histories: parse error on line 2, column 2: bare \" in non-quoted-field",
 		"x,t_x,T\n1,2\n":           "s.csv: no table of histories: record on line 2: wrong number of fields",
 		"id,x,t_x,T\na,-1,0,\"2\"": "s.csv:2: no table of histories: 0 ≤ t_x ≤ T, and t_x = 0 only without repeats: x = -1, t_x = 0, T = 2",
 	} {

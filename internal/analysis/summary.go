@@ -47,10 +47,10 @@ func ReadSummary(r io.Reader, file string) ([]Summary, error) {
 		if err == io.EOF {
 			return out, nil
 		}
-		line, _ := in.FieldPos(0)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w: %w", file, ErrSummary, err)
 		}
+		line, _ := in.FieldPos(0)
 		s, err := summaryOf(row, at, len(out)+1)
 		if err != nil {
 			return nil, fmt.Errorf("%s:%d: %w: %w", file, line, ErrSummary, err)

@@ -237,7 +237,8 @@ func TestTotalsAreThoseOfTheHistories(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	for _, s := range []string{"customer,date,amount\na,2025-01-02,10.00\n", "sep=;\ncustomer;date;amount\n\"a\n\";2.1.25;1.234,5\n", "\xff\xfea\x00", "\x1f\x8b", "a,20250101,1e400\n",
-		"order,email,date,total,product,qty\n1,A@b,1/2/2025,-,,\"\n", " customer date  amount\n a  20250102   1.0\n", "customer,date,amount\n7.0,20250102,€1\n8.0,20250102,2 USD\n"} {
+		"order,email,date,total,product,qty\n1,A@b,1/2/2025,-,,\"\n", " customer date  amount\n a  20250102   1.0\n", "customer,date,amount\n7.0,20250102,€1\n8.0,20250102,2 USD\n",
+		"cust,date,qty,price,sku,description\na,2025-01-02,1,92233720368547758.07,A,mug\na,2025-01-02,1,1,A,\n"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
