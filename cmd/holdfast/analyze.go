@@ -16,8 +16,8 @@ type AnalyzeCmd struct {
 	Out     string  `short:"o" help:"Write the report to this file, as one HTML page." placeholder:"report.html"`
 	Window  int     `help:"Count as active who has ordered within so many days; from the data if not given." placeholder:"DAYS"`
 	Holdout int     `help:"Weeks the back-test holds out; a quarter of the data, 4 to 26, if not given." placeholder:"WEEKS"`
-	Rate    float64 `help:"Discount rate a year of predicted value." default:"0.1"`
-	Margin  float64 `help:"Share of the value that stays." default:"1"`
+	Rate    float64 `help:"Discount rate a year of predicted value; 0.1 if not given." default:"0.1" placeholder:"RATE"`
+	Margin  float64 `help:"Share of the value that stays, such as 0.4; all of it if not given." default:"1" placeholder:"SHARE"`
 	Format  string  `help:"text or json." enum:"text,json" default:"text"`
 }
 
@@ -40,7 +40,7 @@ func (a *AnalyzeCmd) Run(c *Context) error {
 		Step:  func(what string) { p.say("%s", what) },
 	})
 	if err != nil {
-		return fmt.Errorf("%s: analyze: %w", a.File, err)
+		return fmt.Errorf("%s: analyze: %w", a.name(), err)
 	}
 	if a.Out != "" {
 		var page bytes.Buffer

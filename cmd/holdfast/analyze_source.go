@@ -35,6 +35,14 @@ type orderSource struct {
 	Rejects    string `help:"Write bad rows to this file." placeholder:"FILE"`
 }
 
+// name is what messages call the file.
+func (s *orderSource) name() string {
+	if s.File == "-" {
+		return "standard input"
+	}
+	return s.File
+}
+
 // read reads the export and says on c.Err what was not taken as it is. It also
 // returns the day at whose end the numbers are taken.
 func (s *orderSource) read(c *Context, p *waiting) (*orders.Ledger, int32, error) {
@@ -136,6 +144,15 @@ func notes(w io.Writer, l *orders.Ledger) {
 	for _, p := range r.Examples {
 		fmt.Fprintf(w, "  %s:%d: %s\n", r.File, p.Line, p.Reason)
 	}
+}
+
+// sameDay says on c.Err what counts as an order, where that is not plain.
+func (s *orderSource) sameDay(c *Context, l *orders.Ledger, h *orders.Histories) *analysis.SameDay {
+	d := analysis.SameDayOf(l, h)
+	if d != nil {
+		fmt.Fprintf(c.Err, "%s: %s\n", l.Reading.File, d.Note)
+	}
+	return d
 }
 
 func rowsOf(n int64) string { return count(n, "row", "rows") }

@@ -146,6 +146,76 @@ func TestRecommendationsAreListed(t *testing.T) {
 	}
 }
 
+func TestWhatIsAnOrderIsSaidWithoutIDs(t *testing.T) {
+	data := manyOrders()
+	data += strings.Repeat("c1,2024-02-02,3.00\n", 2) + strings.Repeat("c2,2024-02-03,3.00\n", 2)
+	for i := range 30 {
+		data += strings.Repeat(fmt.Sprintf("c%d,2024-02-%02d,3.00\n", i, 1+i%28), 2)
+	}
+	const told, key = "orders.csv: there are no order ids, so each row is an order (", `"without_order_ids": {`
+	for _, c := range []struct {
+		command   interface{ Run(*Context) error }
+		args      []string
+		out, told string
+	}{
+		{&AnalyzeCmd{}, []string{"FILE"}, "\nOrders: there are no order ids", ""},
+		{&AnalyzeCmd{}, []string{"FILE", "--format", "json"}, key, ""},
+		{&RFMCmd{}, []string{"FILE"}, "", told},
+		{&RFMCmd{}, []string{"FILE", "--format", "json"}, key, told},
+		{&RetentionCmd{}, []string{"FILE"}, "", told},
+		{&RetentionCmd{}, []string{"FILE", "--format", "json"}, key, told},
+		{&ModelFitCmd{}, []string{"FILE", "--model", "nbd"}, "", told},
+		{&ModelPredictCmd{}, []string{"FILE", "--model", "nbd"}, "", told},
+		{&ModelBacktestCmd{}, []string{"FILE", "--model", "nbd"}, "", told},
+	} {
+		out, said, err := verb(t, c.command, data, c.args...)
+		if err != nil || !strings.Contains(out, c.out) || !strings.Contains(said, c.told) {
+			t.Errorf("%T %v: %v: told %q, and\n%.600s", c.command, c.args, err, said, out)
+		}
+	}
+}
+
+// codedProducts is an export of products that have codes and descriptions.
+func codedProducts() string {
+	var b strings.Builder
+	b.WriteString("Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID\n")
+	for i := range 20 {
+		for k, product := range []string{"85123A,\"MUG, RED\"", "71053,POT", "84406B,PAN"} {
+			if i < 5 == (k < 2) {
+				fmt.Fprintf(&b, "%d,%s,1,2024-%02d-01,2.55,%d\n", i, product, 1+i%5, 17850+i/5)
+			}
+		}
+	}
+	return b.String()
+}
+
+func TestProductsOfCodesAreShownByTheirDescriptions(t *testing.T) {
+	for _, c := range []struct {
+		format string
+		want   []string
+	}{
+		{"text", []string{"  lift\nMUG, RED  POT                 5              5              5 "}},
+		{"csv", []string{"orders_with_both,orders_with_a,orders_with_b,log_likelihood_ratio,lift,a_name,b_name\n85123A,71053,5,5,5,", ",\"MUG, RED\",POT\n"}},
+		{"json", []string{`"a": "85123A"`, `"b": "71053"`, `"a_name": "MUG, RED"`, `"b_name": "POT"`, `"product": "84406B",
+      "product_name": "PAN"`, `"with_name": "POT"`}},
+	} {
+		out, _, err := verb(t, &RecommendCmd{}, codedProducts(), "FILE", "--format", c.format)
+		for _, want := range c.want {
+			if err != nil || !strings.Contains(out, want) {
+				t.Errorf("%s: %v: want %q in\n%s", c.format, err, want, out)
+			}
+		}
+	}
+	page := filepath.Join(t.TempDir(), "report.html")
+	out, _, err := verb(t, &AnalyzeCmd{}, codedProducts(), "FILE", "-o", page)
+	if want := "\nBought together\n  MUG, RED + POT  5 orders, 4.0 × chance\n"; err != nil || !strings.Contains(out, want) {
+		t.Errorf("%v: want %q in\n%s", err, want, out)
+	}
+	if html, err := os.ReadFile(page); err != nil || !bytes.Contains(html, []byte("<th>MUG, RED<br>+ POT</th>")) || !bytes.Contains(html, []byte("product name is “Description”")) {
+		t.Errorf("%v: the page does not show descriptions", err)
+	}
+}
+
 func TestPredictionsAtPublishedParameters(t *testing.T) {
 	for _, c := range []struct {
 		name, row string
@@ -257,6 +327,8 @@ func TestWrongFlagsAreExplained(t *testing.T) {
 		{&RFMCmd{}, []string{"FILE", "--currency", "Euro"}, "--currency Euro: invalid: a currency is three letters such as EUR (see --help)"},
 		{&ModelPredictCmd{}, []string{"FILE", "--summary", "--params", "r=1"}, ""},
 		{&ModelBacktestCmd{}, []string{"FILE", "--lenient", "--calibration-end", "2025-03-05"}, "--calibration-end 2025-03-05: the data end on 2025-03-07, 1 weeks later is beyond that (see --help)"},
+		{&ExperimentCmd{}, []string{"--a", "1/2", "--b", "1/2", "--alpha", "2"}, "--alpha 2 --power 0.8: both are above 0 and below 1 (see --help)"},
+		{&ExperimentCmd{}, []string{"--a", "1/2", "--b", "1/2", "--power", "NaN"}, "--alpha 0.05 --power NaN: both are above 0 and below 1 (see --help)"},
 		{&ExperimentCmd{}, []string{"--a", "1", "--b", "1/2"}, "--a 1: write it as CONVERSIONS/N, or SUM/SQUARES/N (see --help)"},
 		{&ExperimentCmd{}, []string{"--a", "3/2", "--b", "1/2"}, "--a 3/2: conversions are at least 0 and at most N (see --help)"},
 		{&ExperimentCmd{}, []string{"--a", "1/2", "--b", "5/9/3"}, "--a and --b are of different kinds: give both as CONVERSIONS/N, or both as SUM/SQUARES/N (see --help)"},
@@ -292,6 +364,16 @@ func TestAnExperimentThatLostCustomersIsNotRead(t *testing.T) {
 	var code exitWith
 	if !errors.As(err, &code) || code != exitError || !strings.Contains(out, "p = 1.8e-06") {
 		t.Errorf("%v\n%s", err, out)
+	}
+	for _, format := range []string{"json", "csv"} {
+		out, told, err := verb(t, &ExperimentCmd{}, "", "--a", "400/821588", "--b", "500/815482", "--format", format)
+		if !errors.As(err, &code) || code != exitError {
+			t.Errorf("%s: ended with %v", format, err)
+		}
+		rows, bad := csv.NewReader(strings.NewReader(out)).ReadAll()
+		if format == "csv" && (bad != nil || len(rows) != 4 || !strings.Contains(told, "p = 1.8e-06")) {
+			t.Errorf("%v: told %q, and\n%s", bad, told, out)
+		}
 	}
 	out, _, err = verb(t, &ExperimentCmd{}, "", "--a", "400/821588", "--b", "600/815482", "--anyway")
 	if err != nil || !strings.Contains(out, "Decided: ") {

@@ -13,10 +13,10 @@ import (
 type ExperimentCmd struct {
 	A      string  `help:"The control: CONVERSIONS/N, or SUM/SQUARES/N of a value such as revenue." required:"" placeholder:"412/10240"`
 	B      string  `help:"The treated, alike." required:"" placeholder:"489/10198"`
-	Alpha  float64 `help:"Intervals hold with confidence 1 − alpha." default:"0.05"`
-	Power  float64 `help:"The power that the sample size is for." default:"0.8"`
-	Effect float64 `help:"The difference that the sample size is for; the one seen if not given." placeholder:"0.005"`
-	Shares string  `help:"How customers were assigned." default:"1:1" placeholder:"1:1"`
+	Alpha  float64 `help:"Intervals hold with confidence 1 − alpha; 0.05 if not given." default:"0.05" placeholder:"ALPHA"`
+	Power  float64 `help:"The power that the sample size is for; 0.8 if not given." default:"0.8" placeholder:"POWER"`
+	Effect float64 `help:"The difference that the sample size is for; the one seen if not given." placeholder:"DIFFERENCE"`
+	Shares string  `help:"How customers were assigned, such as 10:90; 1:1 if not given." default:"1:1" placeholder:"A:B"`
 	Anyway bool    `help:"Read it even though the sizes of the groups are wrong."`
 	Format string  `help:"text, json or csv." enum:"text,json,csv" default:"text"`
 }
@@ -56,14 +56,22 @@ func (e *ExperimentCmd) Run(c *Context) error {
 	if (a.rate == nil) != (b.rate == nil) {
 		return usageError("--a and --b are of different kinds: give both as CONVERSIONS/N, or both as SUM/SQUARES/N")
 	}
+	if !(e.Alpha > 0 && e.Alpha < 1 && e.Power > 0 && e.Power < 1) {
+		return usageError(fmt.Sprintf("--alpha %g --power %g: both are above 0 and below 1", e.Alpha, e.Power))
+	}
 	out, err := e.read(a, b)
 	if err != nil {
 		return err
 	}
 	if e.Format == "json" {
-		return printJSON(c.Out, out)
+		err = printJSON(c.Out, out)
+	} else {
+		err = e.print(c, out)
 	}
-	return e.print(c, out)
+	if err == nil && out.Reading == nil {
+		return exitWith(exitError)
+	}
+	return err
 }
 
 // outcomeOf reads CONVERSIONS/N or SUM/SQUARES/N.
@@ -159,9 +167,17 @@ func (r *readout) odds(a, b outcome) error {
 
 func (e *ExperimentCmd) print(c *Context, r *readout) error {
 	if r.Reading == nil {
-		fmt.Fprintf(c.Out, "The groups are not as large as the assignment makes them (%d and %d, p = %.2g): customers are missing from one of them,\n"+
+		w := c.Out
+		if e.Format == "csv" {
+			rows := [][]any{{"number", "value", "low", "high"}, {"a", r.A.Mean, nil, nil}, {"b", r.B.Mean, nil, nil}, {"sample ratio p", r.SampleRatio.P, nil, nil}}
+			if err := printRows(w, e.Format, rows); err != nil {
+				return err
+			}
+			w = c.Err
+		}
+		_, err := fmt.Fprintf(w, "The groups are not as large as the assignment makes them (%d and %d, p = %.2g): customers are missing from one of them,\n"+
 			"and there is no use in reading the experiment. Find out where they were lost; --anyway reads it all the same.\n", r.A.N, r.B.N, r.SampleRatio.P)
-		return exitWith(exitError)
+		return err
 	}
 	rows := [][]any{{"number", "value", "low", "high"}, {"a", r.A.Mean, nil, nil}, {"b", r.B.Mean, nil, nil},
 		{"difference (always valid)", r.Reading.Difference, r.Reading.AlwaysValid.Low, r.Reading.AlwaysValid.High},

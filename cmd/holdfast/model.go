@@ -9,6 +9,7 @@ import (
 
 	"holdfast/internal/analysis"
 	"holdfast/internal/model"
+	"holdfast/internal/orders"
 )
 
 // ModelCmd fits, applies and tests models of repeat buying.
@@ -23,7 +24,7 @@ type modelSource struct {
 	orderSource
 	Summary        bool   `help:"The file has the columns [id,]x,t_x,T[,m], times in weeks, instead of orders."`
 	CalibrationEnd string `help:"Take the numbers at the end of this day." placeholder:"2025-06-30"`
-	Winsorise      string `help:"Mean order values above this quantile count as it; 1 leaves all as they are." default:"1" placeholder:"0.99"`
+	Winsorise      string `help:"Mean order values above this quantile, such as 0.99, count as it; all are taken as they are if not given." placeholder:"QUANTILE"`
 }
 
 // A sample is the customers that a model is about.
@@ -49,9 +50,12 @@ func (s *sample) each(f func(i int, c model.Customer) error) error {
 }
 
 func (s *modelSource) sample(c *Context) (*sample, error) {
-	quantile, err := strconv.ParseFloat(s.Winsorise, 64)
-	if err != nil || !(quantile > 0 && quantile <= 1) {
-		return nil, usageError("--winsorise " + s.Winsorise + ": a quantile such as 0.99")
+	quantile := 1.0
+	if s.Winsorise != "" {
+		var err error
+		if quantile, err = strconv.ParseFloat(s.Winsorise, 64); err != nil || !(quantile > 0 && quantile <= 1) {
+			return nil, usageError("--winsorise " + s.Winsorise + ": a quantile such as 0.99")
+		}
 	}
 	if s.Summary {
 		if s.CalibrationEnd != "" || s.AsOf != "" {
@@ -74,6 +78,7 @@ func (s *modelSource) sample(c *Context) (*sample, error) {
 		return nil, err
 	}
 	histories := l.Histories(asOf)
+	s.sameDay(c, l, histories)
 	customers, known := analysis.Customers(l, histories, asOf)
 	unit := 1.0
 	for range l.Currency.Decimals() {
@@ -100,7 +105,12 @@ func (s *modelSource) summary(c *Context) (*sample, error) {
 		defer f.Close()
 		in = f
 	}
-	rows, err := analysis.ReadSummary(in, s.File)
+	text, err := orders.Text(in)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.name(), err)
+	}
+	defer text.Close()
+	rows, err := analysis.ReadSummary(text, s.name())
 	if err != nil {
 		return nil, err
 	}

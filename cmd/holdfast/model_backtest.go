@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"holdfast/internal/analysis"
 	"holdfast/internal/model"
@@ -13,6 +14,7 @@ type ModelBacktestCmd struct {
 	Holdout        int    `help:"Weeks to hold out at the end; a quarter of the data, 4 to 26, if not given." placeholder:"WEEKS"`
 	CalibrationEnd string `help:"Fit to what happened until the end of this day." placeholder:"2025-06-30"`
 	Model          string `help:"mbgnbd, bgnbd, paretonbd, nbd, or auto: all of them." enum:"auto,mbgnbd,bgnbd,paretonbd,nbd" default:"auto"`
+	Deciles        bool   `help:"List the tenths of all models: customers, and orders expected and made by each of them."`
 	Format         string `help:"text, json or csv." enum:"text,json,csv" default:"text"`
 }
 
@@ -30,6 +32,9 @@ func (m *ModelBacktestCmd) Run(c *Context) error {
 		weeks = analysis.Holdout(l, asOf)
 	}
 	if had := int(asOf-l.First+1) / 7; weeks > had {
+		if m.Holdout == 0 {
+			return fmt.Errorf("%s: too little data: there are %d weeks until %s, and a back-test holds out %d", l.Reading.File, had, analysis.DateOf(asOf), weeks)
+		}
 		return usageError(fmt.Sprintf("--holdout %d: the data have only %d weeks until %s", weeks, had, analysis.DateOf(asOf)))
 	}
 	end := asOf - int32(7*weeks)
@@ -44,7 +49,9 @@ func (m *ModelBacktestCmd) Run(c *Context) error {
 			return usageError(fmt.Sprintf("--calibration-end %s: the data end on %s, %d weeks later is beyond that", m.CalibrationEnd, analysis.DateOf(asOf), max(1, weeks)))
 		}
 	}
-	counts, err := analysis.Observed(l, l.Histories(asOf), end, end+int32(7*weeks))
+	h := l.Histories(asOf)
+	m.sameDay(c, l, h)
+	counts, err := analysis.Observed(l, h, end, end+int32(7*weeks))
 	if err != nil {
 		return err
 	}
@@ -54,7 +61,7 @@ func (m *ModelBacktestCmd) Run(c *Context) error {
 	}
 	choice, err := model.Choose(counts, float64(weeks), families...)
 	if err != nil {
-		return fmt.Errorf("%s: back-test from %s on: %w", m.File, analysis.DateOf(end), err)
+		return fmt.Errorf("%s: back-test from %s on: %w", l.Reading.File, analysis.DateOf(end), err)
 	}
 	if m.Format == "json" {
 		return printJSON(c.Out, struct {
@@ -66,7 +73,21 @@ func (m *ModelBacktestCmd) Run(c *Context) error {
 	return m.print(c, choice, end, weeks)
 }
 
+// tenths returns the calibration of back-tests by decile.
+func tenths(tests ...model.Backtest) [][]any {
+	rows := [][]any{{"model", "tenth", "customers", "predicted", "actual"}}
+	for _, t := range tests {
+		for i, d := range t.Deciles {
+			rows = append(rows, []any{string(t.Fit.Family), i + 1, d.Customers, d.Predicted, d.Actual})
+		}
+	}
+	return rows
+}
+
 func (m *ModelBacktestCmd) print(c *Context, choice model.Choice, end int32, weeks int) error {
+	if m.Deciles {
+		return printRows(c.Out, m.Format, tenths(choice.Tests...))
+	}
 	rows := [][]any{{"model", "customers", "actual", "predicted", "error", "mae", "rmse", "auc", "identified"}}
 	for _, t := range choice.Tests {
 		rows = append(rows, []any{string(t.Fit.Family), t.Customers, t.Actual, t.Model.Predicted, t.Model.Error, t.Model.MAE, t.Model.RMSE, t.Model.AUC, fmt.Sprint(t.Fit.Identified)})
@@ -80,15 +101,11 @@ func (m *ModelBacktestCmd) print(c *Context, choice model.Choice, end int32, wee
 	if err := printRows(c.Out, m.Format, rows); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.Out, "\nChosen: %s, the first that is not worse than the best by more than chance. Its customers by tenths of what was expected of them:\n\n", choice.Family)
-	rows = [][]any{{"tenth", "customers", "predicted", "actual"}}
-	for _, t := range choice.Tests {
-		if t.Fit.Family != choice.Family {
-			continue
-		}
-		for i, d := range t.Deciles {
-			rows = append(rows, []any{i + 1, d.Customers, d.Predicted, d.Actual})
-		}
+	fmt.Fprintln(c.Out)
+	if len(choice.Tests) > 1 {
+		fmt.Fprintf(c.Out, "Chosen: %s, the first that is not worse than the best by more than chance; --deciles lists the tenths of all models.\n", choice.Family)
 	}
-	return printRows(c.Out, m.Format, rows)
+	fmt.Fprint(c.Out, "Customers by tenths of what was expected of them, with orders per customer:\n\n")
+	chosen := slices.IndexFunc(choice.Tests, func(t model.Backtest) bool { return t.Fit.Family == choice.Family })
+	return printRows(c.Out, m.Format, tenths(choice.Tests[chosen]))
 }

@@ -5,17 +5,18 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"holdfast/internal/model"
 )
 
-// auto is the model that forecasts best.
+// auto leaves the choice of the model to the data.
 const auto = "auto"
 
 // ModelFitCmd fits one model.
 type ModelFitCmd struct {
 	modelSource
-	Model  string `help:"mbgnbd, bgnbd, paretonbd, nbd, gammagamma, or auto: the one that forecasts best." enum:"auto,mbgnbd,bgnbd,paretonbd,nbd,gammagamma" default:"auto"`
+	Model  string `help:"mbgnbd, bgnbd, paretonbd, nbd, gammagamma, or auto: the one that a back-test chooses; with --summary, which has no dates to hold out, the likeliest for its parameters (AIC)." enum:"auto,mbgnbd,bgnbd,paretonbd,nbd,gammagamma" default:"auto"`
 	Format string `help:"text, json or csv." enum:"text,json,csv" default:"text"`
 }
 
@@ -86,13 +87,13 @@ func (m *ModelFitCmd) fit(s *sample) (*fitted, error) {
 	if m.Model == "gammagamma" {
 		f, err := s.spending()
 		if err != nil {
-			return nil, fmt.Errorf("%s: fit gammagamma: %w", m.File, err)
+			return nil, fmt.Errorf("%s: fit gammagamma: %w", m.name(), err)
 		}
 		return &fitted{Model: m.Model, Parameters: f.Parameters, LogLikelihood: f.LogLikelihood, N: f.Customers, Identified: true, Spending: &f}, nil
 	}
 	f, chosen, err := s.fit(m.Model)
 	if err != nil {
-		return nil, fmt.Errorf("%s: fit %s: %w", m.File, m.Model, err)
+		return nil, fmt.Errorf("%s: fit %s: %w", m.name(), m.Model, err)
 	}
 	out := fittedOf(f)
 	out.ChosenBy = chosen
@@ -133,21 +134,47 @@ func (s *sample) fit(family string) (f model.Fit, chosen string, err error) {
 			return model.Fit{}, "", err
 		}
 	}
-	f, err = likeliest(counts)
-	return f, "likelihood (Akaike's criterion), as no time could be held out", err
+	var fits []model.Fit
+	for _, family := range model.Families() {
+		fit, err := model.FitCounts(family, counts)
+		if err != nil {
+			return model.Fit{}, "", err
+		}
+		fits = append(fits, fit)
+	}
+	f, chosen = likeliest(fits)
+	return f, chosen, nil
 }
 
-func likeliest(counts *model.Counts) (best model.Fit, err error) {
-	for i, f := range model.Families() {
-		fit, err := model.FitCounts(f, counts)
-		if err != nil {
-			return best, err
-		}
-		if i == 0 || akaike(fit) < akaike(best)-1e-9 {
-			best = fit
+// alike is up to which difference of Akaike's criterion data do not tell models
+// apart (Burnham & Anderson, Model Selection, 2002, section 2.6).
+const alike = 2
+
+// likeliest returns the first fit whose criterion is less than [alike] above the
+// least, so that the default, which comes first, gives way only to what is
+// clearly better, and says what the choice rests on.
+func likeliest(fits []model.Fit) (best model.Fit, why string) {
+	least := akaike(fits[0])
+	for _, f := range fits {
+		least = min(least, akaike(f))
+	}
+	var near []string
+	for _, f := range fits {
+		if akaike(f)-least < alike {
+			if near == nil {
+				best = f
+			}
+			near = append(near, string(f.Family))
 		}
 	}
-	return best, nil
+	why = "likelihood (Akaike's criterion), as no time could be held out"
+	if n := len(near) - 1; n > 0 {
+		why += fmt.Sprintf("; the data do not tell %s and %s apart (it differs by less than %d), and the first is used", strings.Join(near[:n], ", "), near[n], alike)
+		if best.Family == fits[0].Family {
+			why += ", the default"
+		}
+	}
+	return best, why
 }
 
 func akaike(f model.Fit) float64 { return 2*float64(len(f.Parameters)) - 2*f.LogLikelihood }

@@ -12,11 +12,11 @@ import (
 // ModelPredictCmd forecasts every customer.
 type ModelPredictCmd struct {
 	modelSource
-	Model   string  `help:"mbgnbd, bgnbd, paretonbd, nbd, or auto." enum:"auto,mbgnbd,bgnbd,paretonbd,nbd" default:"mbgnbd"`
+	Model   string  `help:"mbgnbd, bgnbd, paretonbd, nbd, or auto: chosen as model fit does." enum:"auto,mbgnbd,bgnbd,paretonbd,nbd" default:"mbgnbd"`
 	Params  string  `help:"Use these parameters instead of fitting." placeholder:"r=0.243,alpha=4.414,a=0.793,b=2.426"`
-	Horizon float64 `help:"How far to look, in weeks." default:"52" placeholder:"WEEKS"`
-	Rate    float64 `help:"Discount rate a year." default:"0.1"`
-	Margin  float64 `help:"Share of the value that stays." default:"1"`
+	Horizon float64 `help:"How far to look, in weeks; 52 if not given." default:"52" placeholder:"WEEKS"`
+	Rate    float64 `help:"Discount rate a year; 0.1 if not given." default:"0.1" placeholder:"RATE"`
+	Margin  float64 `help:"Share of the value that stays, such as 0.4; all of it if not given." default:"1" placeholder:"SHARE"`
 	Format  string  `help:"text, json or csv." enum:"text,json,csv" default:"csv"`
 }
 
@@ -45,7 +45,7 @@ func (m *ModelPredictCmd) Run(c *Context) error {
 	if err != nil {
 		return err
 	}
-	fit, spending, err := m.fit(c, s)
+	fit, chosen, spending, err := m.fit(c, s)
 	if err != nil {
 		return err
 	}
@@ -62,40 +62,46 @@ func (m *ModelPredictCmd) Run(c *Context) error {
 	}) // nothing in it can fail
 	switch m.Format {
 	case "json":
+		shown := fittedOf(fit)
+		shown.ChosenBy = chosen
 		return printJSON(c.Out, struct {
 			Model       *fitted            `json:"model"`
 			Spending    *model.SpendingFit `json:"spending"`
 			Weeks       float64            `json:"horizon_weeks"`
 			Predictions []prediction       `json:"predictions"`
-		}{fittedOf(fit), spending, m.Horizon, out})
+		}{shown, spending, m.Horizon, out})
 	case "text":
 		return predictionText(c, out)
 	}
 	return predictionCSV(c.Out, out)
 }
 
-// fit returns the models, given or fitted. Where there is too little to know
+// fit returns the models, given or fitted, and how the first was chosen if that
+// was left to the data. Where there is too little to know
 // what orders are worth it says so, and predicts orders alone.
-func (m *ModelPredictCmd) fit(c *Context, s *sample) (model.Fit, *model.SpendingFit, error) {
+func (m *ModelPredictCmd) fit(c *Context, s *sample) (fit model.Fit, chosen string, spending *model.SpendingFit, err error) {
 	if m.Params != "" {
 		if m.Model == auto {
-			return model.Fit{}, nil, usageError("--params needs --model: the parameters are those of one")
+			return fit, "", nil, usageError("--params needs --model: the parameters are those of one")
 		}
-		return parametersOf(m.Params, model.Family(m.Model))
+		fit, spending, err = parametersOf(m.Params, model.Family(m.Model))
+		return fit, "", spending, err
 	}
-	fit, _, err := s.fit(m.Model)
-	if err != nil {
-		return fit, nil, fmt.Errorf("%s: fit %s: %w", m.File, m.Model, err)
+	if fit, chosen, err = s.fit(m.Model); err != nil {
+		return fit, "", nil, fmt.Errorf("%s: fit %s: %w", m.name(), m.Model, err)
 	}
-	spending, err := s.spending()
+	if chosen != "" {
+		fmt.Fprintf(c.Err, "%s: %s, chosen by %s\n", m.name(), fit.Family, chosen)
+	}
+	worth, err := s.spending()
 	switch {
 	case tooLittle(err):
-		fmt.Fprintf(c.Err, "%s: the value of orders stays unknown: %v\n", m.File, err)
-		return fit, nil, nil
+		fmt.Fprintf(c.Err, "%s: the value of orders stays unknown: %v\n", m.name(), err)
+		return fit, chosen, nil, nil
 	case err != nil:
-		return fit, nil, fmt.Errorf("%s: fit gammagamma: %w", m.File, err)
+		return fit, "", nil, fmt.Errorf("%s: fit gammagamma: %w", m.name(), err)
 	}
-	return fit, &spending, nil
+	return fit, chosen, &worth, nil
 }
 
 func predictionOf(id string, c model.Customer, f model.Forecast, valued bool) prediction {

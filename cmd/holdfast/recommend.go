@@ -29,20 +29,23 @@ type recommended struct {
 
 // A suggested is a suggestion as it is printed.
 type suggested struct {
-	Customer string        `json:"customer,omitempty"`
-	With     string        `json:"with"`
-	Product  string        `json:"product"`
-	Why      recommend.Why `json:"why"`
+	Customer    string        `json:"customer,omitempty"`
+	With        string        `json:"with"`
+	WithName    string        `json:"with_name"`
+	Product     string        `json:"product"`
+	ProductName string        `json:"product_name"`
+	Why         recommend.Why `json:"why"`
 }
 
 // A due is a replenishment as it is printed.
 type due struct {
-	Customer string `json:"customer"`
-	Product  string `json:"product"`
-	Times    int    `json:"times"`
-	Gap      int32  `json:"gap_days"`
-	Last     string `json:"last"`
-	Due      string `json:"due"`
+	Customer    string `json:"customer"`
+	Product     string `json:"product"`
+	ProductName string `json:"product_name"`
+	Times       int    `json:"times"`
+	Gap         int32  `json:"gap_days"`
+	Last        string `json:"last"`
+	Due         string `json:"due"`
 }
 
 // Run prints the lists.
@@ -56,7 +59,7 @@ func (r *RecommendCmd) Run(c *Context) error {
 		return err
 	}
 	if l.Products.Len() == 0 {
-		return fmt.Errorf("%s: there is no column of products; name it with --product NAME", r.File)
+		return fmt.Errorf("%s: there is no column of products; name it with --product NAME", r.name())
 	}
 	p.say("looking for what goes together")
 	all := recommended{AsOf: analysis.DateOf(asOf), Pairs: []analysis.Pair{}, Products: []suggested{}, Customers: []suggested{}, Replenish: []due{}}
@@ -73,7 +76,7 @@ func (r *RecommendCmd) Run(c *Context) error {
 	if r.Format == "json" {
 		return printJSON(c.Out, all)
 	}
-	rows := r.rows(&all)
+	rows := r.rows(&all, l.Titled())
 	if r.Format == "text" && len(rows) == 1 {
 		_, err := fmt.Fprintln(c.Out, r.nothing())
 		return err
@@ -103,7 +106,7 @@ func (r *RecommendCmd) nothing() string {
 
 func (r *RecommendCmd) dues(l *orders.Ledger, asOf int32) (out []due) {
 	for _, x := range recommend.Replenish(l.Lines, asOf, asOf+int32(r.Days)) {
-		out = append(out, due{l.Customers.Name(int(x.Customer)), l.Products.Name(int(x.Product)), x.Times, x.Gap, analysis.DateOf(x.Last), analysis.DateOf(x.Due)})
+		out = append(out, due{l.Customers.Name(int(x.Customer)), l.Products.Name(int(x.Product)), l.Title(x.Product), x.Times, x.Gap, analysis.DateOf(x.Last), analysis.DateOf(x.Due)})
 	}
 	return out
 }
@@ -113,7 +116,7 @@ func (r *RecommendCmd) suggest(all *recommended, l *orders.Ledger, asOf int32) {
 	lines := analysis.LinesUntil(l, asOf)
 	shelf := recommend.NewShelf(lines, l.Products.Len(), l.CategoryOf)
 	in := func(x recommend.Suggestion) suggested {
-		return suggested{With: l.Products.Name(int(x.With)), Product: l.Products.Name(int(x.Product)), Why: x.Why}
+		return suggested{With: l.Products.Name(int(x.With)), WithName: l.Title(x.With), Product: l.Products.Name(int(x.Product)), ProductName: l.Title(x.Product), Why: x.Why}
 	}
 	nothing := func(uint32) bool { return false }
 	for _, p := range shelf.Products() {
@@ -128,27 +131,43 @@ func (r *RecommendCmd) suggest(all *recommended, l *orders.Ledger, asOf int32) {
 	}
 }
 
-func (r *RecommendCmd) rows(all *recommended) (rows [][]any) {
+// rows returns the list that was asked for: for people by what products are
+// called, for machines by what tells them apart, with what they are called at the
+// end where that is something else.
+func (r *RecommendCmd) rows(all *recommended, titled bool) (rows [][]any) {
+	people := r.Format == "text"
+	add := func(row, names []any) {
+		if titled && !people {
+			row = append(row, names...)
+		}
+		rows = append(rows, row)
+	}
+	of := func(product, name string) string {
+		if people {
+			return name
+		}
+		return product
+	}
 	switch r.List {
 	case "replenish":
-		rows = append(rows, []any{"customer", "product", "times", "gap_days", "last", "due"})
+		add([]any{"customer", "product", "times", "gap_days", "last", "due"}, []any{"product_name"})
 		for _, d := range all.Replenish {
-			rows = append(rows, []any{d.Customer, d.Product, d.Times, d.Gap, d.Last, d.Due})
+			add([]any{d.Customer, of(d.Product, d.ProductName), d.Times, d.Gap, d.Last, d.Due}, []any{d.ProductName})
 		}
 	case "products":
-		rows = append(rows, []any{"with", "product", "why"})
+		add([]any{"with", "product", "why"}, []any{"with_name", "product_name"})
 		for _, s := range all.Products {
-			rows = append(rows, []any{s.With, s.Product, s.Why})
+			add([]any{of(s.With, s.WithName), of(s.Product, s.ProductName), s.Why}, []any{s.WithName, s.ProductName})
 		}
 	case "customers":
-		rows = append(rows, []any{"customer", "product", "why", "with"})
+		add([]any{"customer", "product", "why", "with"}, []any{"product_name", "with_name"})
 		for _, s := range all.Customers {
-			rows = append(rows, []any{s.Customer, s.Product, s.Why, s.With})
+			add([]any{s.Customer, of(s.Product, s.ProductName), s.Why, of(s.With, s.WithName)}, []any{s.ProductName, s.WithName})
 		}
 	default:
-		rows = append(rows, []any{"a", "b", "orders_with_both", "orders_with_a", "orders_with_b", "log_likelihood_ratio", "lift"})
+		add([]any{"a", "b", "orders_with_both", "orders_with_a", "orders_with_b", "log_likelihood_ratio", "lift"}, []any{"a_name", "b_name"})
 		for _, p := range all.Pairs {
-			rows = append(rows, []any{p.A, p.B, p.Both, p.OfA, p.OfB, p.LLR, p.Lift})
+			add([]any{of(p.A, p.NameA), of(p.B, p.NameB), p.Both, p.OfA, p.OfB, p.LLR, p.Lift}, []any{p.NameA, p.NameB})
 		}
 	}
 	return rows

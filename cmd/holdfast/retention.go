@@ -27,6 +27,7 @@ func (r *RetentionCmd) Run(c *Context) error {
 		return err
 	}
 	h := l.Histories(asOf)
+	same := r.sameDay(c, l, h)
 	periods := analysis.Periods(l, h, asOf, analysis.Span(r.Period), r.Window)
 	window := analysis.WindowOf(analysis.Gaps(l, h), r.Window)
 	if r.Format == "json" {
@@ -35,8 +36,9 @@ func (r *RetentionCmd) Run(c *Context) error {
 			Currency customer.Currency `json:"currency"`
 			Active   string            `json:"active"`
 			Window   analysis.Window   `json:"window"`
+			SameDay  *analysis.SameDay `json:"without_order_ids,omitempty"`
 			Periods  []analysis.Period `json:"periods"`
-		}{analysis.DateOf(asOf), l.Currency, r.active(), window, periods})
+		}{analysis.DateOf(asOf), l.Currency, r.active(), window, same, periods})
 	}
 	if r.Format == "text" {
 		fmt.Fprintf(c.Out, "Active: %s. 95 %% Wilson intervals. * not all of the period is in the data.\n", r.active())

@@ -25,6 +25,10 @@ func (r *RFMCmd) Run(c *Context) error {
 	if err != nil {
 		return err
 	}
+	var same *analysis.SameDay
+	if l.Reading.Columns["order"] == "" { // histories take their time
+		same = r.sameDay(c, l, l.Histories(asOf))
+	}
 	totals := l.Totals(asOf)
 	rfm := analysis.Score(totals, asOf)
 	rfm.Count(totals, nil)
@@ -32,7 +36,7 @@ func (r *RFMCmd) Run(c *Context) error {
 	case "csv":
 		return rfmCSV(c.Out, l, totals, &rfm)
 	case "json":
-		return rfmJSON(c.Out, l, asOf, totals, &rfm)
+		return rfmJSON(c.Out, l, asOf, totals, &rfm, same)
 	}
 	fmt.Fprintf(c.Out, "As of %s, amounts in %s. Every customer: --format csv\n\n", analysis.DateOf(asOf), orNone(string(l.Currency)))
 	rows := [][]any{{"group", "customers", "share", "orders", "revenue", "AOV", "days since"}}
@@ -106,7 +110,7 @@ type rfmCustomer struct {
 	Klaviyo   string  `json:"klaviyo_group"`
 }
 
-func rfmJSON(w io.Writer, l *orders.Ledger, asOf int32, totals []orders.Total, rfm *analysis.RFM) error {
+func rfmJSON(w io.Writer, l *orders.Ledger, asOf int32, totals []orders.Total, rfm *analysis.RFM, same *analysis.SameDay) error {
 	customers := make([]rfmCustomer, 0, len(totals))
 	for i, t := range totals {
 		if s := rfm.Of(t); s.Frequency > 0 {
@@ -116,9 +120,10 @@ func rfmJSON(w io.Writer, l *orders.Ledger, asOf int32, totals []orders.Total, r
 	return printJSON(w, struct {
 		AsOf      string            `json:"as_of"`
 		Currency  customer.Currency `json:"currency"`
+		SameDay   *analysis.SameDay `json:"without_order_ids,omitempty"`
 		RFM       *analysis.RFM     `json:"rfm"`
 		Customers []rfmCustomer     `json:"customers"`
-	}{analysis.DateOf(asOf), l.Currency, rfm, customers})
+	}{analysis.DateOf(asOf), l.Currency, same, rfm, customers})
 }
 
 // A decimal is a number that JSON carries digit by digit.

@@ -107,14 +107,15 @@ func TestTheDemoShop(t *testing.T) {
 			t.Errorf("GET %s: %d, without %q", path, code, want)
 		}
 	}
-	who := verbs(t, dir, "on the running system")
+	address := mailed(t, dir)
+	who := verbs(t, dir, address, "on the running system")
 	if code := s.stop(); code != exitDone {
 		t.Errorf("stopping it gave %d:\n%s", code, s.out)
 	}
 	if _, err := os.Stat(filepath.Join(dir, consoleFile)); err == nil {
 		t.Error("the address of the stopped system is still there")
 	}
-	if again := verbs(t, dir, "on the data of the stopped one"); again != who {
+	if again := verbs(t, dir, address, "on the data of the stopped one"); again != who {
 		t.Errorf("now the customer is %s, not %s", again, who)
 	}
 	second := start(t, "--data", dir, "--customers", "60")
@@ -124,15 +125,9 @@ func TestTheDemoShop(t *testing.T) {
 	erase(t, dir, who)
 }
 
-// verbs asks for a customer in every way and returns their id.
-func verbs(t *testing.T, dir, where string) string {
+// mailed returns the address of a customer who was sent a mail.
+func mailed(t *testing.T, dir string) string {
 	t.Helper()
-	at := []string{"--data", dir, "--playbook", "../../playbook", "--format", "json"}
-	code, out, errs := holdfast(t, "", append([]string{"replay", "--verify"}, at...)...)
-	if code != exitDone || !strings.Contains(out, `"different": 0`) {
-		t.Fatalf("replay %s: %d %s%s", where, code, out, errs)
-	}
-	// Whoever has the first mail of the outbox is a customer.
 	files, err := filepath.Glob(filepath.Join(dir, "outbox", "*.json"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no mail was sent: %v", err)
@@ -145,16 +140,27 @@ func verbs(t *testing.T, dir, where string) string {
 	if err := json.Unmarshal(raw, &mail); err != nil {
 		t.Fatal(err)
 	}
-	code, out, errs = holdfast(t, "", append([]string{"export", mail.To}, at...)...)
+	return mail.To
+}
+
+// verbs asks for a customer in every way and returns their id.
+func verbs(t *testing.T, dir, address, where string) string {
+	t.Helper()
+	at := []string{"--data", dir, "--playbook", "../../playbook", "--format", "json"}
+	code, out, errs := holdfast(t, "", append([]string{"replay", "--verify"}, at...)...)
+	if code != exitDone || !strings.Contains(out, `"different": 0`) {
+		t.Fatalf("replay %s: %d %s%s", where, code, out, errs)
+	}
+	code, out, errs = holdfast(t, "", append([]string{"export", address}, at...)...)
 	var copied privacy.Copy
 	if err := json.Unmarshal([]byte(out), &copied); err != nil || code != exitDone {
 		t.Fatalf("export %s: %d %s", where, code, errs)
 	}
 	id := string(copied.Profile.ID)
-	if string(copied.Profile.Email) != mail.To || len(copied.Facts) == 0 || len(copied.Links) == 0 {
+	if string(copied.Profile.Email) != address || len(copied.Facts) == 0 || len(copied.Links) == 0 {
 		t.Errorf("export %s lacks something", where)
 	}
-	for _, who := range []string{id, mail.To, string(copied.Profile.Records[0])} {
+	for _, who := range []string{id, address, string(copied.Profile.Records[0])} {
 		if code, out, errs := holdfast(t, "", append([]string{"explain", who}, at...)...); code != exitDone || !strings.Contains(out, id) {
 			t.Errorf("explain %s: %d %s", where, code, errs)
 		}

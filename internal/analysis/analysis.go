@@ -42,6 +42,7 @@ type Report struct {
 	Numbers  metric.Numbers    `json:"numbers"`
 	CLV      int64             `json:"historic_clv"` // mean net revenue of a customer
 	Gap      Gap               `json:"gap"`
+	SameDay  *SameDay          `json:"without_order_ids,omitempty"` // nil where nothing is to be said
 	Guests   orders.Guests     `json:"guests"`
 	// Month has the periods in which active is who ordered; Active those in
 	// which it is who had ordered within the window.
@@ -73,6 +74,8 @@ type Gap struct {
 type Pair struct {
 	A      string  `json:"a"`
 	B      string  `json:"b"`
+	NameA  string  `json:"a_name"` // what people call A: A itself unless the file has codes with descriptions
+	NameB  string  `json:"b_name"`
 	Both   int64   `json:"orders_with_both"`
 	OfA    int64   `json:"orders_with_a"`
 	OfB    int64   `json:"orders_with_b"`
@@ -100,6 +103,7 @@ func Of(l *orders.Ledger, o Options) (*Report, error) {
 	if r.Numbers.Buyers == 0 {
 		return nil, errors.New("there is no order until " + r.AsOf)
 	}
+	r.SameDay = SameDayOf(l, h)
 	r.CLV = int64(math.Round(float64(r.Numbers.Revenue) / float64(r.Numbers.Buyers)))
 	both(func() {
 		r.Months, r.Survival = Periods(l, h, asOf, ByMonth, 0), Survivals(l, totals, asOf, r.Window.Days)
@@ -269,7 +273,7 @@ func PairsOf(l *orders.Ledger, until int32, n int) []Pair {
 	}
 	var out []Pair
 	for _, p := range pairs {
-		out = append(out, Pair{l.Products.Name(int(p.A)), l.Products.Name(int(p.B)), p.Both, p.OfA, p.OfB, p.Orders, p.LLR, p.Lift()})
+		out = append(out, Pair{l.Products.Name(int(p.A)), l.Products.Name(int(p.B)), l.Title(p.A), l.Title(p.B), p.Both, p.OfA, p.OfB, p.Orders, p.LLR, p.Lift()})
 	}
 	return slices.Clip(out)
 }

@@ -206,6 +206,39 @@ func TestScoresAreThoseOfExactCounts(t *testing.T) {
 	})
 }
 
+func TestOrdersWithoutIDsAreExplained(t *testing.T) {
+	twice := []string{"a,2025-01-02,1", "a,2025-01-02,2", "b,2025-01-02,1", "b,2025-01-03,1", "c,2025-01-02,1", "c,2025-01-02,-1", "d,2025-01-02,9"}
+	l := ledger(t, twice...)
+	got := SameDayOf(l, l.Histories(l.Last))
+	if got == nil {
+		t.Fatal("nothing is said of a's two orders on one day")
+	}
+	if got.Orders != 6 || got.Days != 5 || got.Customers.Hits != 1 || got.Customers.Of != 4 || got.Repeat.Hits != 1 {
+		t.Errorf("%+v", got)
+	}
+	want := "there are no order ids, so each row is an order (6), and 25.0 % of the customers have several on one day; the models take these as one (5). " +
+		"By rows 50.0 % of the customers ordered twice or more, by days 25.0 %. If rows are parts of orders, name the column of the ids with --order."
+	if got.Note != want {
+		t.Errorf("got  %s\nwant %s", got.Note, want)
+	}
+	before := day(t, "2025-01-01")
+	if got := SameDayOf(l, l.Histories(before)); got != nil {
+		t.Errorf("before any order: %+v", got)
+	}
+	for i := range 97 {
+		twice = append(twice, fmt.Sprintf("e%d,2025-01-02,1", i))
+	}
+	if l = ledger(t, twice...); SameDayOf(l, l.Histories(l.Last)) != nil {
+		t.Error("one customer of 101 is not worth a word")
+	}
+	for name, data := range map[string]string{"ids": "order,customer,date,amount\n1,a,2025-01-02,1\n2,a,2025-01-02,1\n", "products": "customer,date,amount,product\na,2025-01-02,1,mug\na,2025-01-02,1,pot\n"} {
+		l, err := orders.Read(t.Context(), strings.NewReader(data), orders.Options{})
+		if err != nil || SameDayOf(l, l.Histories(l.Last)) != nil {
+			t.Errorf("%s: %v: with these nothing is to be said", name, err)
+		}
+	}
+}
+
 func TestSortingByDigitsSorts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		seed := rapid.SliceOfN(rapid.Int64(), 1, 40).Draw(t, "values")
@@ -345,12 +378,21 @@ func TestSummariesAreRead(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
+	for _, data := range []string{"x;t_x;T;m\n2;1;3;\n", "x\tt_x\tT\tm\n2\t1\t3\tNA\n", "x t_x T m\n2 1 3 nan\n"} {
+		got, err := ReadSummary(strings.NewReader(data), "s.csv")
+		if diff := cmp.Diff([]Summary{{"1", model.History{Repeats: 2, Last: 1, Age: 3}, 0}}, got); diff != "" || err != nil {
+			t.Errorf("%q: %v: -want +got\n%s", data, err, diff)
+		}
+	}
 	for data, want := range map[string]string{
 		"":                         "s.csv: no table of histories: there is no header",
 		"x,y\n":                    "s.csv:1: no table of histories: the columns are [id,]x,t_x,T[,m], not x,y",
 		"x,t_x,T\n1,5,4\n":         "s.csv:2: no table of histories: 0 ≤ t_x ≤ T, and t_x = 0 only without repeats: x = 1, t_x = 5, T = 4",
 		"x,t_x,T\n0,0,1\n1.5,5,9":  `s.csv:3: no table of histories: x is a whole number, not "1.5"`,
 		"x,t_x,T\n1,soon,4\n":      `s.csv:2: no table of histories: t_x is a number, not "soon"`,
+		"x,t_x,T,m\n1,2,3,-4\n":    "s.csv:2: no table of histories: m is an amount of at least 0, not -4",
+		"x,t_x,T,m\n1,2,3,Inf\n":   "s.csv:2: no table of histories: m is an amount of at least 0, not +Inf",
+		"x,t_x,T\n0\"0\n":          "s.csv: no table of histories: parse error on line 2, column 2: bare \" in non-quoted-field",
 		"x,t_x,T\n1,2\n":           "s.csv: no table of histories: record on line 2: wrong number of fields",
 		"id,x,t_x,T\na,-1,0,\"2\"": "s.csv:2: no table of histories: 0 ≤ t_x ≤ T, and t_x = 0 only without repeats: x = -1, t_x = 0, T = 2",
 	} {

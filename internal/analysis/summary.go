@@ -1,10 +1,13 @@
 package analysis
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 
@@ -23,9 +26,12 @@ type Summary struct {
 
 // ReadSummary reads a table of histories with a header: the columns x, t_x and T,
 // times in weeks, in any order and any case, with an id and the mean order value
-// m if there are. The error wraps [ErrSummary] and names file and line.
+// m if there are; m may be empty, NA or NaN where it is not known. Commas,
+// semicolons, tabs or single spaces set columns apart. The error wraps [ErrSummary] and names file and line.
 func ReadSummary(r io.Reader, file string) ([]Summary, error) {
-	in := csv.NewReader(r)
+	b := bufio.NewReader(r)
+	in := csv.NewReader(b)
+	in.Comma = delimiter(b)
 	in.TrimLeadingSpace = true
 	head, err := in.Read()
 	if err != nil {
@@ -41,16 +47,28 @@ func ReadSummary(r io.Reader, file string) ([]Summary, error) {
 		if err == io.EOF {
 			return out, nil
 		}
-		line, _ := in.FieldPos(0)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w: %w", file, ErrSummary, err)
 		}
+		line, _ := in.FieldPos(0)
 		s, err := summaryOf(row, at, len(out)+1)
 		if err != nil {
 			return nil, fmt.Errorf("%s:%d: %w: %w", file, line, ErrSummary, err)
 		}
 		out = append(out, s)
 	}
+}
+
+// delimiter returns what sets the columns of the first line apart.
+func delimiter(b *bufio.Reader) rune {
+	head, _ := b.Peek(1024) // a shorter file is no error
+	line, _, _ := bytes.Cut(head, []byte{'\n'})
+	for _, d := range []byte(",;\t ") {
+		if bytes.IndexByte(bytes.TrimSpace(line), d) >= 0 {
+			return rune(d)
+		}
+	}
+	return ','
 }
 
 // columns of a summary
@@ -89,7 +107,7 @@ func summaryOf(row []string, at [cols]int, n int) (Summary, error) {
 	if at[colID] >= 0 {
 		s.ID = row[at[colID]]
 	}
-	x, err := strconv.ParseFloat(row[at[colX]], 64)
+	x, err := strconv.ParseFloat(strings.TrimSpace(row[at[colX]]), 64)
 	if err != nil || x != float64(int(x)) {
 		return s, fmt.Errorf("x is a whole number, not %q", row[at[colX]])
 	}
@@ -102,9 +120,16 @@ func summaryOf(row []string, at [cols]int, n int) (Summary, error) {
 		if c.at < 0 {
 			continue
 		}
-		if *c.to, err = strconv.ParseFloat(row[c.at], 64); err != nil {
+		text := strings.TrimSpace(row[c.at])
+		if c.to == &s.Mean && (text == "" || strings.EqualFold(text, "na") || strings.EqualFold(text, "nan")) {
+			continue
+		}
+		if *c.to, err = strconv.ParseFloat(text, 64); err != nil {
 			return s, fmt.Errorf("%s is a number, not %q", c.name, row[c.at])
 		}
+	}
+	if s.Mean < 0 || math.IsInf(s.Mean, 0) {
+		return s, fmt.Errorf("m is an amount of at least 0, not %g", s.Mean)
 	}
 	var check model.Counts
 	if err := check.Add(s.History, 1); err != nil {

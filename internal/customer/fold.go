@@ -91,8 +91,10 @@ func (p Folded) Prune(now time.Time) Folded {
 
 // DayOf returns the day of t in zone, in days since 1970-01-01 there.
 func DayOf(t time.Time, zone *time.Location) int {
-	y, m, d := t.In(zone).Date()
-	return int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+	const day = 24 * 60 * 60
+	_, east := t.In(zone).Zone()
+	clock := t.Unix() + int64(east)
+	return int((clock - (clock%day+day)%day) / day)
 }
 
 // StartOf returns the first instant of day in zone. That is not midnight where

@@ -26,25 +26,18 @@ func Touchpoints() []Touchpoint { return touchpoints[:] }
 
 var touchpoints = [...]Touchpoint{Web, App, Content, Support, Social, Mailbox, Offline, Elsewhere}
 
-// byName are activities whose first word misleads; byWord says where the others
-// happen, by the first word of their name: those of our own mails, of Segment's
-// specs for pages, screens, mobile apps, e-commerce and videos, and what shops
-// usually call the rest.
-var (
-	byName = map[string]Touchpoint{
-		"product_shared": Social, "cart_shared": Social, "wishlist_shared": Social,
-		"event_attended": Offline, "in_store_visit": Offline,
-	}
-	byWord = wordsOf(map[Touchpoint]string{
-		Web:     "page product products cart checkout coupon promotion wishlist order payment search signed signup login site form web browse experiment",
-		App:     "screen app application push deep install mobile",
-		Content: "article blog video content post guide podcast webinar whitepaper download lesson recipe",
-		Support: "help support ticket faq chat call knowledge",
-		Social:  "social share shared tweet instagram facebook tiktok",
-		Mailbox: "mail email newsletter",
-		Offline: "store pos offline instore branch showroom",
-	})
-)
+// byWord says where activities happen, by the first word of their name: those of
+// our own mails, of Segment's specs for pages, screens, mobile apps, e-commerce
+// and videos, and what shops usually call the rest.
+var byWord = wordsOf(map[Touchpoint]string{
+	Web:     "page product products cart checkout coupon promotion wishlist order payment search signed signup login site form web browse experiment",
+	App:     "screen app application push deep install mobile",
+	Content: "article blog video content post guide podcast webinar whitepaper download lesson recipe",
+	Support: "help support ticket faq chat call knowledge",
+	Social:  "social share shared tweet instagram facebook tiktok",
+	Mailbox: "mail email newsletter",
+	Offline: "store pos offline instore branch showroom",
+})
 
 func wordsOf(lists map[Touchpoint]string) map[string]Touchpoint {
 	out := map[string]Touchpoint{}
@@ -58,8 +51,11 @@ func wordsOf(lists map[Touchpoint]string) map[string]Touchpoint {
 
 // Touchpoint returns where an activity of this name happens.
 func (a Activity) Touchpoint() Touchpoint {
-	if t, ok := byName[a.Name]; ok {
-		return t
+	switch a.Name { // whose first word misleads
+	case "product_shared", "cart_shared", "wishlist_shared":
+		return Social
+	case "event_attended", "in_store_visit":
+		return Offline
 	}
 	word, _, _ := strings.Cut(a.Name, "_")
 	if t, ok := byWord[word]; ok {

@@ -9,6 +9,7 @@ import (
 func TestActivitiesHappenSomewhere(t *testing.T) {
 	for name, want := range map[string]customer.Touchpoint{
 		"mail_clicked":                  customer.Mailbox,
+		"event_attended":                customer.Offline,
 		"mail_elsewhere_opened":         customer.Mailbox,
 		"page_view":                     customer.Web,
 		"product_viewed":                customer.Web,

@@ -84,22 +84,25 @@ func (r *reader) group(l *Ledger) {
 // flat returns all rows in one chunk, with lines of the file.
 func (r *reader) flat() *chunk {
 	n := int(r.rows)
-	first := r.chunks[0]
+	head := r.chunks[0]
 	all := &chunk{customer: make([]uint32, 0, n), day: make([]int32, 0, n), cents: make([]int64, 0, n), currency: make([]uint8, 0, n), line: make([]uint32, 0, n)}
-	if first.order != nil {
+	if head.order != nil {
 		all.order = make([]uint64, 0, n)
 	}
-	if first.product != nil {
+	if head.product != nil {
 		all.product = make([]uint32, 0, n)
 	}
-	if first.category != nil {
+	if head.title != nil {
+		all.title = make([]uint32, 0, n)
+	}
+	if head.category != nil {
 		all.category = make([]uint32, 0, n)
 	}
 	for k, c := range r.chunks {
 		all.customer, all.day = append(all.customer, c.customer...), append(all.day, c.day...)
 		all.cents, all.currency = append(all.cents, c.cents...), append(all.currency, c.currency...)
 		all.order, all.product = append(all.order, c.order...), append(all.product, c.product...)
-		all.category = append(all.category, c.category...)
+		all.title, all.category = append(all.title, c.title...), append(all.category, c.category...)
 		for _, line := range c.line {
 			all.line = append(all.line, uint32(c.first)+line)
 		}
@@ -184,12 +187,7 @@ func headsIn(order []uint64, shard uint64, heads []uint32) {
 
 // basket collects what was in the orders. Goods that came back are not in them.
 func (l *Ledger) basket(c *chunk, heads []uint32) {
-	if c.category != nil {
-		l.CategoryOf = make([]int32, l.Products.Len())
-		for i := range l.CategoryOf {
-			l.CategoryOf[i] = -1
-		}
-	}
+	l.titleOf, l.CategoryOf = unset(c.title, l.Products.Len()), unset(c.category, l.Products.Len())
 	n := 0
 	for _, p := range c.product {
 		if p != nobody {
@@ -202,9 +200,23 @@ func (l *Ledger) basket(c *chunk, heads []uint32) {
 		if p == nobody || c.cents[i] > void && c.cents[i] < 0 || c.cents[h] <= 0 {
 			continue
 		}
-		if c.category != nil && l.CategoryOf[p] < 0 && c.category[i] != nobody {
-			l.CategoryOf[p] = int32(c.category[i])
-		}
+		first(l.titleOf, p, c.title, i)
+		first(l.CategoryOf, p, c.category, i)
 		l.Lines = append(l.Lines, Line{c.customer[h], p, h, c.day[h]})
+	}
+}
+
+// unset returns −1 for each product, nil without a column of what is to be set.
+func unset(column []uint32, products int) []int32 {
+	if column == nil {
+		return nil
+	}
+	return slices.Repeat([]int32{-1}, products)
+}
+
+// first sets what a product is by the first row that says it.
+func first(of []int32, product uint32, column []uint32, row int) {
+	if column != nil && of[product] < 0 && column[row] != nobody {
+		of[product] = int32(column[row])
 	}
 }

@@ -18,6 +18,7 @@ const (
 	roleAmount
 	roleOrder
 	roleProduct
+	roleTitle // what people call the product, where the product is a code
 	roleCategory
 	roleCurrency
 	roleQuantity
@@ -40,6 +41,7 @@ var known = map[role][]string{
 	roleOrder: {"orderid", "ordernumber", "orderno", "order", "ordername", "invoiceno", "invoicenumber", "invoiceid", "invoice", "transactionid", "transactionno", "chargeid", "paymentid",
 		"receiptid", "receiptno", "receipt", "basketid"},
 	roleProduct:   {"lineitemname", "productname", "product", "itemname", "item", "products", "lineitemsku", "productsku", "sku", "stockcode", "productid", "itemid"},
+	roleTitle:     {"description", "productdescription", "itemdescription", "producttitle", "itemtitle"},
 	roleCategory:  {"productcategory", "category", "productcategoryname", "itemcategory", "categories", "department", "producttype", "vendor"},
 	roleCurrency:  {"currency", "ordercurrency", "currencycode", "paymentcurrency"},
 	roleQuantity:  {"quantity", "qty", "lineitemquantity", "itemquantity", "units"},
@@ -48,6 +50,9 @@ var known = map[role][]string{
 	roleStatus:    {"financialstatus", "orderstatus", "status", "paymentstatus"},
 	roleCancelled: {"cancelledat", "canceledat"},
 }
+
+// codes are headers of products that only a machine can read.
+var codes = []string{"stockcode", "sku", "lineitemsku", "productsku", "productid", "itemid"}
 
 // totals are amounts of a whole order, which an export of lines repeats.
 var totals = []string{"ordertotalamount", "ordertotal", "totalamount", "grandtotal", "totalprice", "total", "ordervalue", "orderamount", "paymentvalue", "nrevenue", "netrevenue"}
@@ -97,7 +102,11 @@ func shapeOf(header []string, want Columns, file string) (*shape, error) {
 	if err := s.override(want, names, file); err != nil {
 		return nil, err
 	}
+	s.likely()
 	c := &s.columns
+	if want.Product != "" || c[roleProduct] < 0 || !slices.Contains(codes, names[c[roleProduct]]) {
+		c[roleTitle] = -1
+	}
 	if c[roleAmount] < 0 && c[rolePrice] >= 0 {
 		s.product = c[roleQuantity] >= 0
 		if !s.product {
@@ -210,25 +219,6 @@ func (s *shape) override(want Columns, names []string, file string) error {
 		}
 	}
 	return nil
-}
-
-// missing says which column is not found, and how to name it.
-func (s *shape) missing(file string) error {
-	var lost, flags []string
-	for _, m := range []struct {
-		role role
-		what string
-	}{{roleCustomer, "customer"}, {roleDate, "date"}, {roleAmount, "amount"}} {
-		if s.columns[m.role] < 0 && (m.role != roleAmount || !s.product) {
-			lost = append(lost, m.what)
-			flags = append(flags, "--"+m.what+" NAME")
-		}
-	}
-	if len(lost) == 0 {
-		return nil
-	}
-	return fmt.Errorf("%s:1: %w: no column looks like the %s; name it with %s; the columns are: %s",
-		file, ErrColumns, strings.Join(lost, " or the "), strings.Join(flags, " "), listed(s.names))
 }
 
 // listed lists columns for a message, as many as can be read.

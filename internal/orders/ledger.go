@@ -16,6 +16,8 @@ type Ledger struct {
 	Customers  Names
 	Products   Names
 	Categories Names
+	titles     Names
+	titleOf    []int32 // of each product; -1 for none, nil where products are names already
 	Lines      []Line  // what was in the orders; nil without products
 	CategoryOf []int32 // of each product; -1 for none, nil without categories
 	First      int32   // days of the first and last order
@@ -24,6 +26,19 @@ type Ledger struct {
 	rows       []rows
 	free       bool
 }
+
+// Title returns what people call a product: its description where the file has
+// codes with descriptions, else its name. Of several descriptions it is the first
+// that was sold.
+func (l *Ledger) Title(product uint32) string {
+	if l.titleOf != nil && l.titleOf[product] >= 0 {
+		return l.titles.Name(int(l.titleOf[product]))
+	}
+	return l.Products.Name(int(product))
+}
+
+// Titled reports whether products have titles beside their names.
+func (l *Ledger) Titled() bool { return l.titleOf != nil }
 
 // Guests are the orders of nobody in particular.
 type Guests struct {

@@ -31,6 +31,11 @@ func (p *parser) names(c *cell, row uint32) {
 		b.key(kindProduct, from, to, row, false)
 		b.product[row] = nobody
 	}
+	if b.title != nil {
+		from, to := c.place(roleTitle)
+		b.key(kindTitle, from, to, row, false)
+		b.title[row] = nobody
+	}
 	if b.category != nil {
 		from, to := c.place(roleCategory)
 		b.key(kindCategory, from, to, row, false)

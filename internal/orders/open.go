@@ -14,6 +14,14 @@ import (
 
 const peek = 64 << 10
 
+// Text returns what a table of any kind says, as text in which ASCII is ASCII:
+// decompressed, and without the marks of an encoding. The error wraps
+// [ErrNotText] where it is none. Close what it returns.
+func Text(r io.Reader) (io.ReadCloser, error) {
+	in, _, err := open(r)
+	return in, err
+}
+
 // open returns r decompressed and in an encoding in which ASCII is ASCII, and
 // what it found. Close what it returns.
 func open(r io.Reader) (io.ReadCloser, []string, error) {

@@ -19,6 +19,7 @@ var (
 	ErrAmbiguous = errors.New("ambiguous dates") // 03/04/2024 may be March or April
 	ErrTooBad    = errors.New("too many bad rows")
 	ErrNotText   = errors.New("not a text file")
+	ErrTooMuch   = errors.New("amounts too large") // their sum is beyond int64
 )
 
 // A DateOrder says how to read 03/04/2024.

@@ -135,6 +135,11 @@ func TestOrdersAreRead(t *testing.T) {
 		{"columns set apart by spaces, in a table of fixed width", " 00004     1 19970101  2   29.33\r\n 00004     1 19970118 12  129.73 \r\n 00021     2 19970101  3   63.34\r\n", Options{Columns: Columns{Customer: "1", Date: "3", Amount: "5"}},
 			[]string{"00004: 1997-01-01 2933 1997-01-18 12973", "00021: 1997-01-01 6334"}},
 		{"columns set apart by spaces, with a header", "customer date  amount\na   2025-01-02   1\nb   2025-01-03  10\n", Options{}, []string{"a: 2025-01-02 100", "b: 2025-01-03 1000"}},
+		{"headers that may mean the customer and the amount", "cust_id,date,qty,spent\n1,2025-01-02,3,4\n", Options{}, []string{"1: 2025-01-02 400"}},
+		{"which are not asked where there is better", "id,sample-id,date,spent,dollar_value\n1,7,2025-01-02,3,4\n", Options{}, []string{"1: 2025-01-02 400"}},
+		{"nor where they are named", "masterid,sampleid,date,money,spent\n1,7,2025-01-02,3,4\n", Options{Columns: Columns{Customer: "sampleid", Amount: "spent"}}, []string{"7: 2025-01-02 400"}},
+		{"amounts of another currency may be great", "customer,date,amount,currency\na,2025-01-02,92233720368547758.07,USD\na,2025-01-02,1,EUR\nb,2025-01-02,92233720368547757.07,EUR\n", Options{Currency: "EUR"},
+			[]string{"a: 2025-01-02 100", "b: 2025-01-02 9223372036854775707"}},
 		{"numbers of customers that were floats once", "CustomerID,date,amount\n6017850178501.0,2025-01-02,1\n6017850178501,2025-01-03,1\n17850.5,2025-01-03,1\nx.0,2025-01-03,1\n", Options{},
 			[]string{"6017850178501: 2025-01-02 100 2025-01-03 100", "17850.5: 2025-01-03 100", "x.0: 2025-01-03 100"}},
 		{"the second column of customers where the first is empty", "customer_id,email,date,amount\n1,,2025-01-02,1\n,b@x,2025-01-02,2\n", Options{},
@@ -172,8 +177,20 @@ func TestFilesThatCannotBeReadSayWhatToDo(t *testing.T) {
 			"orders.csv:1: columns unclear: no column looks like the customer; name it with --customer NAME; the columns are: who, date, amount"},
 		{"a column that is not there", "customer,date,amount\na,2025-01-02,0\n", Options{Columns: Columns{Amount: "net"}}, ErrColumns,
 			`orders.csv:1: columns unclear: --amount "net" is not among the columns: customer, date, amount`},
-		{"no header", "a,2025-01-02,0\n", Options{}, ErrColumns,
-			"orders.csv:1: columns unclear: the first line is data, not a header; name the columns by number, such as --customer 1 --date 2 --amount 3"},
+		{"no header: the first row is shown, with what its columns tell", " 00001     1 19970101  1   11.77\n 00002     2 19970112  5    9\n", Options{}, ErrColumns,
+			"orders.csv:1: columns unclear: the first line is data, not a header; say by number which column is which, with --customer N --date N --amount N; the first row is:" +
+				"\n  1  00001\n  2  1\n  3  19970101  (looks like a date)\n  4  1\n  5  11.77  (has decimals)"},
+		{"no header, and addresses that are nobody's business", "a@x.com,2025-01-02,,0,1\nb@x.com,some day,,0,1\n", Options{Columns: Columns{Customer: "1"}}, ErrColumns,
+			"orders.csv:1: columns unclear: the first line is data, not a header; say by number which column is which, with --customer N --date N --amount N; the first row is:" +
+				"\n  1  …@…\n  2  2025-01-02\n  3    (empty)\n  4  0\n  5  1"},
+		{"two columns that may be the customer", "masterid,sampleid,date,cds,sales\n4,1,19970108,8,80.68\n", Options{}, ErrColumns,
+			"orders.csv:1: columns unclear: the customer may be masterid or sampleid; name it with --customer NAME; the columns are: masterid, sampleid, date, cds, sales"},
+		{"two that may be the amount, and none for the date", "cust,money,spent\n4,1,8\n", Options{}, ErrColumns,
+			"orders.csv:1: columns unclear: no column looks like the date, and the amount may be money or spent; name it with --date NAME --amount NAME; the columns are: cust, money, spent"},
+		{"amounts that are too much together", "customer,date,amount\na,2025-01-02,92233720368547000\na,2025-01-03,1\nb,2025-01-02,757.08\n", Options{}, ErrTooMuch,
+			"orders.csv:2: amounts too large: together they are more than 92233720368547758.07, the most that can be added up exactly; the greatest is in this line: is it right, and is --amount the right column?"},
+		{"lines of one order that are too much together, with refunds", "order_id,customer,date,product,amount,currency\n1,a,2025-01-02,mug,5,EUR\n1,a,2025-01-02,pot,-92233720368547758.03,EUR\n", Options{}, ErrTooMuch,
+			"orders.csv:3: amounts too large: together they are more than 92233720368547758.07 EUR, the most that can be added up exactly; the greatest is in this line: is it right, and is --amount the right column?"},
 		{"dates of either order", "customer,date,amount\na,2025-01-02,1\na,03/04/2025,1\n", Options{}, ErrAmbiguous,
 			"orders.csv:3: ambiguous dates: no date in the file tells whether 03/04/2025 begins with the day or the month; say it with --date-order dmy or --date-order mdy"},
 		{"dates of both orders", "customer,date,amount\na,13/04/2025,1\na,04/13/2025,1\n", Options{}, ErrAmbiguous,
@@ -203,7 +220,7 @@ func TestBadRowsAreCountedAndKept(t *testing.T) {
 		"9,b,2025-01-02,\"2,50\",EUR\n" +
 		"10,b,2025-01-02,,EUR\n" +
 		"11,b,1812-01-02,1,EUR\n" +
-		"12,b,2025-01-02,92233720368547758.07,EUR\n"
+		"12,b,2025-01-02,92233720368547757.07,EUR\n"
 	var rejects bytes.Buffer
 	l, err := read(t, data, Options{Lenient: true, Rejects: &rejects})
 	if err != nil {
@@ -222,8 +239,35 @@ func TestBadRowsAreCountedAndKept(t *testing.T) {
 	if got := strings.Count(rejects.String(), "\n"); got != 12 || !strings.Contains(rejects.String(), "5,amount not understood,\"4,b,2025-01-02,one,EUR\"\n") {
 		t.Errorf("rejects:\n%s", rejects.String())
 	}
-	if diff := cmp.Diff([]string{"a: 2025-01-02 100", "b: 2025-01-02 9223372036854775807"}, told(l)[:2]); diff != "" {
+	if diff := cmp.Diff([]string{"a: 2025-01-02 100", "b: 2025-01-02 9223372036854775707"}, told(l)[:2]); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
+func TestProductsAreCodesWithTitles(t *testing.T) {
+	data := "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID\n" +
+		"1,A,?,-6,2010-12-01,2.55,17850\n2,A,,1,2010-12-02,1,17850\n2,B,,1,2010-12-02,1,17850\n3,A,RED MUG,1,2010-12-03,1,17850\n4,A,red mug,1,2010-12-04,1,17850\n"
+	for _, c := range []struct {
+		name, data string
+		opts       Options
+		titled     bool
+		want       []string
+	}{
+		{"the first description that was sold, and the code where there is none", data, Options{}, true, []string{"A: RED MUG", "B: B"}},
+		{"unless the products are named", data, Options{Columns: Columns{Product: "stockcode"}}, false, []string{"A: A", "B: B"}},
+		{"names of products need none", "customer,date,amount,product,description\na,2025-01-02,1,mug,red\n", Options{}, false, []string{"mug: mug"}},
+	} {
+		l, err := read(t, c.data, c.opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for i := range l.Products.Len() {
+			got = append(got, l.Products.Name(i)+": "+l.Title(uint32(i)))
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" || l.Titled() != c.titled {
+			t.Errorf("%s: titled %v: -want +got\n%s", c.name, l.Titled(), diff)
+		}
 	}
 }
 

@@ -13,8 +13,9 @@ type chunk struct {
 	day      []int32  // [unknownDay] in a further line of an order
 	cents    []int64  // [blank] in a further line of an order
 	currency []uint8
-	order    []uint64 // nil without such a column, as the next two
+	order    []uint64 // nil without such a column, as the next three
 	product  []uint32
+	title    []uint32
 	category []uint32
 	line     []uint32 // within the block
 	rows     int      // that are in the columns
@@ -37,6 +38,7 @@ type chunk struct {
 const (
 	kindCustomer = iota
 	kindProduct
+	kindTitle
 	kindCategory
 	kindOrder // ids that packOrder cannot pack
 	kinds
@@ -122,7 +124,7 @@ func reserve(blocks []*block, s *shape) {
 	all := chunk{
 		customer: column[uint32](rows, true), day: column[int32](rows, true), cents: column[int64](rows, true), currency: column[uint8](rows, true),
 		line: column[uint32](rows, true), order: column[uint64](rows, s.columns[roleOrder] >= 0),
-		product: column[uint32](rows, s.columns[roleProduct] >= 0), category: column[uint32](rows, s.columns[roleCategory] >= 0),
+		product: column[uint32](rows, s.columns[roleProduct] >= 0), title: column[uint32](rows, s.columns[roleTitle] >= 0), category: column[uint32](rows, s.columns[roleCategory] >= 0),
 	}
 	from := 0
 	for _, b := range blocks {
@@ -153,6 +155,9 @@ func (c chunk) part(from, to int) chunk {
 	}
 	if c.product != nil {
 		c.product = c.product[from:to:to]
+	}
+	if c.title != nil {
+		c.title = c.title[from:to:to]
 	}
 	if c.category != nil {
 		c.category = c.category[from:to:to]

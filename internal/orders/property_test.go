@@ -167,9 +167,9 @@ func TestDaysAreThoseOfTheCalendar(t *testing.T) {
 
 func TestLedgersDoNotDependOnProcessorsOrPieces(t *testing.T) {
 	var file strings.Builder
-	file.WriteString("order,customer,date,amount,product\n")
+	file.WriteString("order,customer,date,amount,sku,description\n")
 	for i := range 60_000 {
-		fmt.Fprintf(&file, "%c-%d,\"customer number %d, of \"\"many\"\"\",2025-0%d-1%d,%d.5,product %d\n", 'a'+i%26, i*7%50_000, i*i%7919, 1+i%6, i%9, i%300-20, i%97)
+		fmt.Fprintf(&file, "%c-%d,\"customer number %d, of \"\"many\"\"\",2025-0%d-1%d,%d.5,product %d,%d\n", 'a'+i%26, i*7%50_000, i*i%7919, 1+i%6, i%9, i%300-20, i%97, i%53)
 	}
 	var want []string
 	for _, c := range []struct{ processors, size int }{{1, 1 << 20}, {2, 999}, {3, 1 << 16}} {
@@ -179,7 +179,7 @@ func TestLedgersDoNotDependOnProcessorsOrPieces(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := append(told(l), fmt.Sprint(l.Reading, l.Guests, len(l.Lines), l.Lines[:100]))
+		got := append(told(l), fmt.Sprint(l.Reading, l.Guests, len(l.Lines), l.Lines[:100], l.Title(5)))
 		if want == nil {
 			want = got
 		}
@@ -237,7 +237,8 @@ func TestTotalsAreThoseOfTheHistories(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	for _, s := range []string{"customer,date,amount\na,2025-01-02,10.00\n", "sep=;\ncustomer;date;amount\n\"a\n\";2.1.25;1.234,5\n", "\xff\xfea\x00", "\x1f\x8b", "a,20250101,1e400\n",
-		"order,email,date,total,product,qty\n1,A@b,1/2/2025,-,,\"\n", " customer date  amount\n a  20250102   1.0\n", "customer,date,amount\n7.0,20250102,€1\n8.0,20250102,2 USD\n"} {
+		"order,email,date,total,product,qty\n1,A@b,1/2/2025,-,,\"\n", " customer date  amount\n a  20250102   1.0\n", "customer,date,amount\n7.0,20250102,€1\n8.0,20250102,2 USD\n",
+		"cust,date,qty,price,sku,description\na,2025-01-02,1,92233720368547758.07,A,mug\na,2025-01-02,1,1,A,\n"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -45,8 +45,7 @@ type reader struct {
 
 // Read reads an export. The same bytes give the same ledger, whatever the number
 // of processors. The error wraps [ErrEmpty], [ErrColumns], [ErrAmbiguous],
-// [ErrTooBad] or [ErrNotText], names file, line and what to do, and comes with the Reading as
-// far as there is one.
+// [ErrTooBad], [ErrTooMuch] or [ErrNotText], and names file, line and what to do.
 func Read(ctx context.Context, r io.Reader, opts Options) (*Ledger, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -177,6 +176,8 @@ func (r *reader) number(blocks []*block, kind, shard int) {
 					b.customer[k.row] = id
 				case kindProduct:
 					b.product[k.row] = id
+				case kindTitle:
+					b.title[k.row] = id
 				case kindCategory:
 					b.category[k.row] = id
 				case kindOrder:

@@ -87,7 +87,7 @@ func (r *Reading) describe(s *sniff, notes []string) {
 	r.Delimiter, r.Decimal = string(rune(s.dialect.delim)), string(rune(s.mark))
 	r.Columns = map[string]string{}
 	for role, name := range map[role]string{roleCustomer: "customer", roleDate: "date", roleAmount: "amount", roleOrder: "order", roleProduct: "product",
-		roleCategory: "category", roleCurrency: "currency", roleQuantity: "quantity", rolePrice: "price", roleRefunded: "refunded", roleStatus: "status"} {
+		roleTitle: "product_name", roleCategory: "category", roleCurrency: "currency", roleQuantity: "quantity", rolePrice: "price", roleRefunded: "refunded", roleStatus: "status"} {
 		if column := s.shape.column(role); column != "" && (s.shape.product || role != roleQuantity && role != rolePrice) {
 			r.Columns[name] = column
 		}

@@ -22,6 +22,9 @@ func (r *reader) ledger(opts Options) (*Ledger, error) {
 		return nil, err
 	}
 	code := r.choose(opts, l)
+	if err := r.countable(opts, l.Currency, code); err != nil {
+		return nil, err
+	}
 	if r.grouped() {
 		r.group(l)
 	}
@@ -42,7 +45,7 @@ func (r *reader) ledger(opts Options) (*Ledger, error) {
 // arrange gives names their final numbers.
 func (r *reader) arrange(l *Ledger) {
 	var final [kinds][][]uint32
-	for k, names := range []*Names{&l.Customers, &l.Products, &l.Categories} {
+	for k, names := range []*Names{&l.Customers, &l.Products, &l.titles, &l.Categories} {
 		*names, final[k] = arrange(r.tables[k], int(r.rows))
 	}
 	renumber := func(column []uint32, final [][]uint32) {
@@ -56,6 +59,7 @@ func (r *reader) arrange(l *Ledger) {
 		c := r.chunks[i]
 		renumber(c.customer, final[kindCustomer])
 		renumber(c.product, final[kindProduct])
+		renumber(c.title, final[kindTitle])
 		renumber(c.category, final[kindCategory])
 	})
 }
@@ -175,6 +179,40 @@ func (r *reader) unnamed(counts []int64) {
 	counts[1], counts[0] = counts[1]+counts[0], 0
 }
 
+// countable refuses amounts that add up to more than an amount can be: no sum of
+// them, of whatever rows, is then too large.
+func (r *reader) countable(opts Options, currency customer.Currency, code uint8) error {
+	sums := make([]uint64, len(r.chunks))
+	each(len(r.chunks), func(k int) {
+		c := r.chunks[k]
+		for i, cents := range c.cents {
+			if cents > void && c.currency[i] == code && sums[k] <= math.MaxInt64 {
+				sums[k] += magnitude(cents)
+			}
+		}
+	})
+	var all uint64
+	for _, sum := range sums {
+		if all <= math.MaxInt64 {
+			all += sum
+		}
+	}
+	if all <= math.MaxInt64 {
+		return nil
+	}
+	line, greatest := int64(0), uint64(0)
+	for _, c := range r.chunks {
+		for i, cents := range c.cents {
+			if cents > void && c.currency[i] == code && magnitude(cents) > greatest {
+				line, greatest = c.first+int64(c.line[i]), magnitude(cents)
+			}
+		}
+	}
+	limit := customer.Money{Minor: math.MaxInt64, Currency: currency}
+	return fmt.Errorf("%s:%d: %w: together they are more than %s, the most that can be added up exactly; the greatest is in this line: is it right, and is --amount the right column?",
+		opts.name(), line, ErrTooMuch, limit)
+}
+
 // keep moves the rows that count to the front of each chunk's columns, and
 // counts the others. It finds the days of the first and last order, and reports
 // whether there is one.
@@ -220,7 +258,7 @@ func (r *reader) keep(l *Ledger, code uint8) bool {
 			n++
 		}
 		l.rows[k] = rows{c.customer[:n], c.day[:n], c.cents[:n]}
-		c.currency, c.line, c.order, c.product, c.category = nil, nil, nil, nil, nil
+		c.currency, c.line, c.order, c.product, c.title, c.category = nil, nil, nil, nil, nil, nil
 	})
 	l.First, l.Last = math.MaxInt32, math.MinInt32
 	for _, t := range tallies {

@@ -93,9 +93,9 @@ func (s *sniff) header(head []byte, opts Options) error {
 	for i, sp := range spans {
 		header[i] = text(sp.value(head))
 	}
-	if data, err := headless(header, opts.Columns); data {
-		if err != nil {
-			return fmt.Errorf("%s:%d: %w: %w", opts.name(), s.lines+1, ErrColumns, err)
+	if headless(header) {
+		if w := opts.Columns; w.Customer == "" || w.Date == "" || w.Amount == "" {
+			return fmt.Errorf("%s:%d: %w: %s", opts.name(), s.lines+1, ErrColumns, s.numbered(head, len(header)))
 		}
 		for i := range header {
 			header[i] = fmt.Sprintf("column %d", i+1)
@@ -110,26 +110,6 @@ func (s *sniff) header(head []byte, opts Options) error {
 	s.shape, s.skip, s.lines = shape, next, s.lines+lines
 	s.mark = markOf(s.amounts(head), s.dialect.delim)
 	return nil
-}
-
-// headless reports whether the first line is data already: it has a date, which
-// no header has. The error says how to name its columns.
-func headless(header []string, want Columns) (bool, error) {
-	var d dating
-	dated := false
-	for _, h := range header {
-		if len(h) >= 6 {
-			_, why := d.day([]byte(h), 1)
-			dated = dated || why == ""
-		}
-	}
-	if !dated {
-		return false, nil
-	}
-	if want.Customer == "" || want.Date == "" || want.Amount == "" {
-		return true, fmt.Errorf("the first line is data, not a header; name the columns by number, such as --customer 1 --date 2 --amount 3")
-	}
-	return true, nil
 }
 
 // amounts returns some values of the column of amounts. The last row is left out

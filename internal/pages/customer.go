@@ -25,6 +25,8 @@ type customerPage struct {
 	Name       string
 	Company    []labelled
 	Books      []bookView
+	Expected   *expectation
+	Bought     []goodView
 	Timeline   []moment
 	Facts      int // in all
 	Everything bool
@@ -38,8 +40,9 @@ type labelled struct{ Label, Value string }
 type bookView struct {
 	customer.Book
 	Spend, Average, Back customer.Money
-	Recency              int // days since the last order
-	Gap                  int // days between orders on average, 0 below two
+	Off                  customer.Money // by discounts
+	Recency              int            // days since the last order
+	Gap                  int            // days between orders on average, 0 below two
 }
 
 // A reasonView is one segment, why the customer is in it or is not, and since
@@ -71,6 +74,8 @@ func (s Site) customer(r *http.Request) (answer, error) {
 		c.Company = append(c.Company, labelled{capital(spoken(name)), p.Attributes[name]})
 	}
 	c.books()
+	c.Expected = expected(p.Derived.Outlook, s.Playbook().Business.Currency, c.Now, c.Zone)
+	c.Bought = bought(p.Goods, c.Zone)
 	rules, err := s.rules(ctx)
 	if err != nil {
 		return answer{}, err
@@ -106,7 +111,8 @@ func (s Site) rules(ctx context.Context) (*segment.Set, error) {
 func (c *customerPage) books() {
 	today := customer.DayOf(c.Now, c.Zone)
 	for _, b := range c.Profile.Books {
-		v := bookView{Book: b, Spend: customer.Money{Minor: b.Spend, Currency: b.Currency}, Back: customer.Money{Minor: b.Refunded, Currency: b.Currency}}
+		v := bookView{Book: b, Spend: customer.Money{Minor: b.Spend, Currency: b.Currency}, Back: customer.Money{Minor: b.Refunded, Currency: b.Currency},
+			Off: customer.Money{Minor: b.Saved, Currency: b.Currency}}
 		if b.Orders > 0 {
 			v.Average = customer.Money{Minor: (b.Spend + int64(b.Orders)/2) / int64(b.Orders), Currency: b.Currency}
 			v.Recency = max(0, today-customer.DayOf(b.Last, c.Zone))
@@ -144,6 +150,7 @@ func (s Site) timeline(ctx context.Context, c *customerPage) error {
 	slices.SortFunc(facts, func(a, b customer.Fact) int {
 		return cmp.Or(b.At.Compare(a.At), cmp.Compare(a.ID(), b.ID()))
 	})
+	facts = told(facts)
 	c.Facts = len(facts)
 	if !c.Everything {
 		facts = facts[:min(shownFacts, len(facts))]
@@ -153,6 +160,16 @@ func (s Site) timeline(ctx context.Context, c *customerPage) error {
 		c.Timeline = append(c.Timeline, momentOf(f, book))
 	}
 	return nil
+}
+
+// told returns the facts that tell something of the customer: not those of
+// records that went elsewhere, nor the marks that records leave when they move.
+func told(facts []customer.Fact) []customer.Fact {
+	elsewhere := map[customer.Identity]bool{}
+	for _, f := range facts {
+		elsewhere[f.Record] = elsewhere[f.Record] || f.Body.Moved != nil
+	}
+	return slices.DeleteFunc(facts, func(f customer.Fact) bool { return elsewhere[f.Record] || f.Body == customer.Body{} })
 }
 
 // Place returns where the customer lives, as far as it is known.

@@ -102,7 +102,8 @@ func peopled(t *testing.T, name string) *world {
 		w.must(err)
 	}
 	p := customer.Profile{ID: anna, Folded: customer.Fold(facts, w.site.Playbook().Business.Zone)}
-	p.Derived = customer.Derived{Night: night2, R: 5, F: 4, M: 5, Segments: []customer.Membership{{Segment: "loyal", Since: night2}}}
+	p.Derived = customer.Derived{Night: night2, R: 5, F: 4, M: 5, Outlook: customer.Outlook{Horizon: 180, Alive: 85, NoOrder: 45, Orders: 91, CLV: 15000, Band: 118, NextFrom: 62, Next: 130, NextTo: 360},
+		Segments: []customer.Membership{{Segment: "loyal", Since: night2}}}
 	w.must(w.store.PutProfile(t.Context(), p))
 	w.must(w.store.PutProfile(t.Context(), customer.Profile{ID: nobody, Folded: customer.Folded{Contact: customer.Contact{Phone: "+4315550100"}}}))
 	w.sends()

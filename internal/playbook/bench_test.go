@@ -3,90 +3,93 @@ package playbook
 import (
 	"slices"
 	"testing"
-	"time"
 
-	"github.com/expr-lang/expr"
-	"github.com/expr-lang/expr/vm"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"holdfast/internal/customer"
 	"holdfast/internal/segment"
+	starter "holdfast/playbook"
 )
 
-// compared are starter rules that plain expr-lang can run, too: they ask
-// nothing that is unknown of the customer in these benchmarks.
-var compared = []string{"high_value_loyal", "frequent_buyers", "loyal", "new", "new_signup", "lapsed", "tea_fans", "german_speaking"}
-
-func scored() *customer.Profile {
-	p := elena()
-	p.Derived = customer.Derived{R: 4, F: 5, M: 5}
-	return p
+// compared are the starter's rules in all three ways, and customers of every
+// kind to apply them to.
+type compared struct {
+	rules     *segment.Evaluator
+	hand      *somebody
+	expr      *exprlang
+	customers []*customer.Profile
 }
 
-func comparedRules(b *testing.B) []segment.Definition {
-	return slices.DeleteFunc(slices.Clone(load(b).Segments), func(d segment.Definition) bool { return !slices.Contains(compared, d.Name) })
+func compare(t testing.TB) compared {
+	book := load(t)
+	zone, of := book.Business.Zone, make(segment.Cuts, 99)
+	for k := range of {
+		of[k] = 0.375 * float64(k+1)
+	}
+	c := compared{rules: book.Rules.Ranked(map[string]segment.Cuts{"aov": of}).Evaluator(), hand: stranger(zone, of)}
+	c.expr = byExpr(t, book.Segments, stranger(zone, of))
+	customers := drawn(zone)
+	for i := range 256 {
+		c.customers = append(c.customers, customers.Example(i).profile)
+	}
+	return c
 }
 
-func BenchmarkEightRules(b *testing.B) {
-	set, err := segment.Compile(comparedRules(b), load(b).settings())
-	if err != nil {
-		b.Fatal(err)
-	}
-	e, p := set.Evaluator(), scored()
-	b.ReportAllocs()
-	for b.Loop() {
-		e.Of(p, now)
-	}
-}
-
-func BenchmarkEightRulesByHand(b *testing.B) {
-	p, zone := scored(), load(b).Business.Zone
-	since := func(at time.Time) int { return customer.DayOf(now, zone) - customer.DayOf(at, zone) }
-	rules := make([]func(*customer.Profile, customer.Book, func(time.Time) int) bool, len(compared))
-	for i, name := range compared {
-		rules[i] = byHand[name]
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		for _, rule := range rules {
-			rule(p, p.Books[0], since)
+// agree fails t where one of the three has other segments than the rules.
+func (c compared) agree(t testing.TB) {
+	for _, p := range c.customers {
+		want := slices.Clone(c.rules.Of(p, now))
+		if diff := cmp.Diff(want, c.hand.in(p), cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("by hand (-rules +hand):\n%s", diff)
+		}
+		if diff := cmp.Diff(want, c.expr.of(t, p), cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("by expr-lang (-rules +expr):\n%s", diff)
 		}
 	}
 }
 
-func BenchmarkEightRulesByExprRun(b *testing.B) {
-	p, settings := scored(), load(b).settings()
-	ordersWithin := func(days int) int {
-		n, today := 0, customer.DayOf(now, settings.Zone)
-		for _, d := range p.Books[0].Days {
-			if d.Day > today-days && d.Day <= today {
-				n += d.Orders
-			}
-		}
-		return n
+func (c compared) time(b *testing.B, in func(*customer.Profile) []string) {
+	c.agree(b)
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		in(c.customers[i%len(c.customers)])
+		i++
 	}
-	daysSince := func(at time.Time) float64 {
-		return float64(customer.DayOf(now, settings.Zone) - customer.DayOf(at, settings.Zone))
-	}
-	environment := func() map[string]any {
-		values := segment.Values(p, now, settings)
-		values["orders_within"], values["days_since"] = ordersWithin, daysSince
-		return values
-	}
-	var programs []*vm.Program
-	for _, d := range comparedRules(b) {
-		program, err := expr.Compile(d.When, expr.Env(environment()), expr.AsBool())
-		if err != nil {
+}
+
+func TestHandAndExprLangAgreeWithTheStarterRules(t *testing.T) { compare(t).agree(t) }
+
+func BenchmarkStarterRules(b *testing.B) {
+	c := compare(b)
+	c.time(b, func(p *customer.Profile) []string { return c.rules.Of(p, now) })
+}
+
+func BenchmarkStarterRulesByHand(b *testing.B) {
+	c := compare(b)
+	c.time(b, c.hand.in)
+}
+
+func BenchmarkStarterRulesByExprRun(b *testing.B) {
+	c := compare(b)
+	c.time(b, func(p *customer.Profile) []string { return c.expr.of(b, p) })
+}
+
+func BenchmarkLoad(b *testing.B) {
+	for b.Loop() {
+		if _, err := Load(starter.FS); err != nil {
 			b.Fatal(err)
 		}
-		programs = append(programs, program)
 	}
+}
+
+func BenchmarkRender(b *testing.B) {
+	p, of := load(b), elena()
 	b.ReportAllocs()
 	for b.Loop() {
-		of := environment()
-		for _, program := range programs {
-			if _, err := expr.Run(program, of); err != nil {
-				b.Fatal(err)
-			}
+		if _, err := p.Render("thank_you", 1, "", of, links, now); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

@@ -105,14 +105,17 @@ func quality(r *analysis.Report) []string {
 	if r.Guests.Orders > 0 {
 		out = append(out, fmt.Sprintf("%s orders of guests, worth %s, are nobody's and in none of the numbers.", grouped(r.Guests.Orders), purse{r.Currency}.round(float64(r.Guests.Cents))))
 	}
+	if r.SameDay != nil {
+		out = append(out, "What is an order: "+r.SameDay.Note)
+	}
 	return out
 }
 
 func columnWords(columns map[string]string) string {
 	var parts []string
-	for _, role := range []string{"customer", "date", "amount", "quantity", "price", "order", "product", "category", "currency"} {
+	for _, role := range []string{"customer", "date", "amount", "quantity", "price", "order", "product", "product_name", "category", "currency"} {
 		if name := columns[role]; name != "" {
-			parts = append(parts, fmt.Sprintf("%s is “%s”", role, name))
+			parts = append(parts, fmt.Sprintf("%s is “%s”", strings.ReplaceAll(role, "_", " "), name))
 		}
 	}
 	return strings.Join(parts, ", ")

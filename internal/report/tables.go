@@ -179,11 +179,11 @@ func pairsFigure(r *analysis.Report) figure {
 	pairs := r.Pairs[:min(shownPairs, len(r.Pairs))]
 	for _, p := range pairs {
 		fmt.Fprintf(&b, `<tr><th>%s<br>+ %s</th><td>%s</td><td class="wide-cell"><i class="c2" style="width:%.1f%%"></i></td><td>%.1f</td></tr>`,
-			html.EscapeString(p.A), html.EscapeString(p.B), grouped(p.Both), 100*p.LLR/pairs[0].LLR, p.Lift)
+			html.EscapeString(p.NameA), html.EscapeString(p.NameB), grouped(p.Both), 100*p.LLR/pairs[0].LLR, p.Lift)
 	}
 	b.WriteString("</tbody></table></div>")
 	f.Body, f.Note = template.HTML(b.String()), "Pairs by log-likelihood ratio, which does not fall for coincidences as raw lift does; at least five orders with both."
-	f.Means = fmt.Sprintf("Who buys “%s” buys “%s” in the same order %.1f times as often as chance would have it.", pairs[0].A, pairs[0].B, pairs[0].Lift)
+	f.Means = fmt.Sprintf("Who buys “%s” buys “%s” in the same order %.1f times as often as chance would have it.", pairs[0].NameA, pairs[0].NameB, pairs[0].Lift)
 	f.Do = "Show each with the other, and make bundles of the first few."
 	return f
 }

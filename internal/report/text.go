@@ -26,11 +26,14 @@ func Text(w io.Writer, r *analysis.Report, colour bool) error {
 	if len(r.Pairs) > 0 {
 		t.head("Bought together")
 		for _, x := range r.Pairs[:min(5, len(r.Pairs))] {
-			t.line("  %s + %s  %s orders, %.1f × chance", x.A, x.B, grouped(x.Both), x.Lift)
+			t.line("  %s + %s  %s orders, %.1f × chance", x.NameA, x.NameB, grouped(x.Both), x.Lift)
 		}
 	}
 	t.line("")
 	t.line("Retention: %s.", windowWords(r.Window))
+	if r.SameDay != nil {
+		t.line("Orders: %s", r.SameDay.Note)
+	}
 	_, err := io.WriteString(w, t.b.String())
 	return err
 }

@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"math"
 	"time"
 
 	"holdfast/internal/customer"
@@ -14,12 +15,23 @@ type env struct {
 	today    int // day of now in zone
 	zone     *time.Location
 	currency customer.Currency
+	scale    float64          // minor units of currency in a major one
 	in       []bool           // by index of rule: whether the customer is in it
 	detail   *customer.Detail // that a filter looks at
 	shelf    shelf            // of products, as rules know them
 	cuts     []Cuts           // by index of percentile
+	parts    []string         // of the latest attribute that was split
 
 	dayAt time.Time // instant that today was worked out for
+	// Rules ask of the same instant, the latest order, again and again: its day
+	// is worked out once.
+	asked    time.Time
+	askedDay int
+}
+
+func (s Settings) env() env {
+	return env{zone: s.zone(), currency: s.Currency, scale: math.Pow10(s.Currency.Decimals()), shelf: shelf{products: s.Products},
+		askedDay: customer.DayOf(time.Time{}, s.zone())}
 }
 
 var noBook customer.Book
@@ -35,31 +47,27 @@ func (e *env) begin(p *customer.Profile, now time.Time) {
 	if !e.dayAt.Equal(now) || e.dayAt.IsZero() {
 		e.today, e.dayAt = customer.DayOf(now, e.zone), now
 	}
-	e.shelf.bought, e.shelf.sorted = e.shelf.bought[:0], false
+	e.shelf.clear()
 	clear(e.in)
 }
 
 // daysSince returns how many midnights of the merchant's zone lie between t
 // and now: 0 on the same day, negative for a t to come.
 func (e *env) daysSince(t time.Time) float64 {
-	return float64(e.today - customer.DayOf(t, e.zone))
+	if t != e.asked {
+		e.asked, e.askedDay = t, customer.DayOf(t, e.zone)
+	}
+	return float64(e.today - e.askedDay)
 }
 
-// major returns an amount in major units: 1999 cents are 19.99.
-func major(minor int64, c customer.Currency) float64 {
-	switch c.Decimals() {
-	case 0:
-		return float64(minor)
-	case 3:
-		return float64(minor) / 1000
-	}
-	return float64(minor) / 100
-}
+// major returns an amount of the merchant's currency in major units: 1999 cents
+// are 19.99.
+func (e *env) major(minor int64) float64 { return float64(minor) / e.scale }
 
 // money returns m in major units if it is in the merchant's currency.
 func (e *env) money(m customer.Money) (float64, bool) {
 	if m.Currency != e.currency || m.Currency == "" {
 		return 0, false
 	}
-	return major(m.Minor, m.Currency), true
+	return e.major(m.Minor), true
 }

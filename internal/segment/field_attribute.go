@@ -55,7 +55,7 @@ func monetary(name, meaning, example string) Field {
 }
 
 func listed(name, meaning, example string) Field {
-	return list(name, meaning, fromAttributes, example, func(e *env) ([]string, bool) { return parseList(e.p.Attributes[name]) })
+	return list(name, meaning, fromAttributes, example, func(e *env) ([]string, bool) { return e.split(e.p.Attributes[name]) })
 }
 
 // parseNumber reads an attribute as a number; what is none is unknown.
@@ -67,14 +67,15 @@ func parseNumber(s string) (float64, bool) {
 	return n, err == nil && !math.IsInf(n, 0) && !math.IsNaN(n)
 }
 
-// parseList splits an attribute at semicolons; none is unknown.
-func parseList(s string) ([]string, bool) {
+// split reads an attribute as a list, with semicolons between; none is unknown.
+// The list is valid until the next one is split.
+func (e *env) split(s string) ([]string, bool) {
+	e.parts = e.parts[:0]
 	if s == "" {
 		return nil, false
 	}
-	parts := strings.Split(s, ";")
-	for i := range parts {
-		parts[i] = strings.TrimSpace(parts[i])
+	for part := range strings.SplitSeq(s, ";") {
+		e.parts = append(e.parts, strings.TrimSpace(part))
 	}
-	return parts, true
+	return e.parts, true
 }

@@ -49,7 +49,7 @@ var goodsFields = []Field{
 		return float64(e.book.Discounted) / float64(e.book.Orders), e.book.Orders > 0
 	}),
 	money("discount_total", "what discounts took off, in all", fromOrders, "18.50", func(e *env) (float64, bool) {
-		return major(e.book.Saved, e.currency), true
+		return e.major(e.book.Saved), true
 	}).always(),
 	list("discount_codes", "codes they used, in capitals, the latest first; empty for none", fromOrders, "HELLO10, TEA", func(e *env) ([]string, bool) { return e.p.Codes, true }).always(),
 	number("offline_orders", "orders", "orders placed in a store or by phone", fromOrders, "1", func(e *env) (float64, bool) {
@@ -82,16 +82,27 @@ func productTags(e *env) ([]string, bool) {
 	return once(e, func(_ customer.Good, w *ware) []string { return w.tags })
 }
 
-// favorite returns the category of which the most pieces were bought, "" if no
-// category is known; of several the first by name.
+// favorite returns the category of which the most pieces were bought, and its
+// share of all; it is worked out once a customer.
 func favorite(e *env) (name string, share float64) {
-	wares, all, most := e.wares(), 0, 0
+	s := &e.shelf
+	if !s.weighed {
+		s.favorite, s.share = heaviest(e.wares(), e.p.Goods)
+		s.weighed = true
+	}
+	return s.favorite, s.share
+}
+
+// heaviest returns the category with the most pieces, "" if no category is
+// known; of several the first by name.
+func heaviest(wares []*ware, goods []customer.Good) (name string, share float64) {
+	all, most := 0, 0
 	for i, w := range wares {
-		all += e.p.Goods[i].Units
+		all += goods[i].Units
 		units := 0
 		for j, v := range wares {
 			if v.category == w.category {
-				units += e.p.Goods[j].Units
+				units += goods[j].Units
 			}
 		}
 		if w.category != "" && (units > most || units == most && w.category < name) {
@@ -109,8 +120,8 @@ func favorite(e *env) (name string, share float64) {
 // more.
 func replenish(e *env) (next customer.Good, due int) {
 	for i, w := range e.wares() {
-		g := e.p.Goods[i]
-		if g.Days < 2 || w.lasts() {
+		g := &e.p.Goods[i]
+		if g.Days < 2 || w.lasts {
 			continue
 		}
 		gap := (g.Last - g.First + (g.Days-1)/2) / (g.Days - 1)
@@ -119,7 +130,7 @@ func replenish(e *env) (next customer.Good, due int) {
 			continue
 		}
 		if due == 0 || at < due || at == due && g.Units > next.Units {
-			next, due = g, at
+			next, due = *g, at
 		}
 	}
 	return next, due

@@ -9,16 +9,16 @@ var orderFields = []Field{
 		return float64(e.book.Orders), true
 	}).always(),
 	money("spend", "what those orders came to, refunds taken off", fromOrders, "612.40", func(e *env) (float64, bool) {
-		return major(e.book.Spend, e.currency), true
+		return e.major(e.book.Spend), true
 	}).always(),
 	money("aov", "average order value: spend / orders", fromOrders, "87.49", func(e *env) (float64, bool) {
-		return major(e.book.Spend, e.currency) / float64(e.book.Orders), e.book.Orders > 0
+		return e.major(e.book.Spend) / float64(e.book.Orders), e.book.Orders > 0
 	}),
 	number("refunds", "refunds", "refunds on all orders", fromOrders, "1", func(e *env) (float64, bool) {
 		return float64(e.book.Refunds), true
 	}).always(),
 	money("refunded", "money that went back, on all orders", fromOrders, "39.90", func(e *env) (float64, bool) {
-		return major(e.book.Refunded, e.currency), true
+		return e.major(e.book.Refunded), true
 	}).always(),
 	date("first_order", "when the first order was placed", fromOrders, "2025-01-14T19:02:00Z", func(e *env) time.Time { return e.book.First }),
 	date("last_order", "when the latest order was placed", fromOrders, "2026-05-02T08:30:00Z", func(e *env) time.Time { return e.book.Last }),

@@ -37,7 +37,7 @@ var scoreFields = []Field{
 func value(get func(customer.Outlook) int64) func(*env) (float64, bool) {
 	return func(e *env) (float64, bool) {
 		o := e.p.Derived.Outlook
-		return major(get(o), e.currency), o.Band > 0
+		return e.major(get(o)), o.Band > 0
 	}
 }
 

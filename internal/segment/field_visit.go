@@ -1,15 +1,20 @@
 package segment
 
-import "holdfast/internal/customer"
+import (
+	"math/bits"
+	"slices"
 
-// visitDays is how far back the fields of visits look.
+	"holdfast/internal/customer"
+)
+
+// visitDays is how far back the fields of visits look; at most 32.
 const visitDays = 30
 
 var visitFields = []Field{
 	number("visit_days", "days", "days of the latest 30 on which they were seen at the site or in the app", fromActivity, "4", func(e *env) (float64, bool) {
-		days := map[int]bool{}
-		e.visits(func(c customer.Count) { days[c.Day] = true })
-		return float64(len(days)), true
+		var days uint32 // a bit for each
+		e.visits(func(c customer.Count) { days |= 1 << (e.today - c.Day) })
+		return float64(bits.OnesCount32(days)), true
 	}).always(),
 	number("site_minutes", "minutes", "time they spent there in the latest 30 days, as far as activities say how long they took", fromActivity, "12.5", func(e *env) (float64, bool) {
 		seconds := 0
@@ -22,12 +27,13 @@ var visitFields = []Field{
 // the app; what happens around mails is none of it.
 func (e *env) visits(each func(customer.Count)) {
 	for i := range e.p.Activity {
-		s := &e.p.Activity[i]
-		if (customer.Activity{Name: s.Name}).Touchpoint() == customer.Mailbox {
+		counts := e.p.Activity[i].Counts
+		lately := slices.IndexFunc(counts, func(c customer.Count) bool { return c.Day > e.today-visitDays })
+		if lately < 0 || (customer.Activity{Name: e.p.Activity[i].Name}).Touchpoint() == customer.Mailbox {
 			continue
 		}
-		for _, c := range s.Counts {
-			if c.Day > e.today-visitDays && c.Day <= e.today {
+		for _, c := range counts[lately:] {
+			if c.Day <= e.today {
 				each(c)
 			}
 		}

@@ -51,9 +51,12 @@ func (c *compiler) bought(n *node) (typed, bool) {
 	}
 	c.uses("products", func(e *env) (string, bool) { return productTitles(e), len(e.p.Goods) > 0 })
 	return c.leaf(n, typed{Type: Boolean, flag: func(e *env) bool {
-		found := false
-		e.goods(term, func(g *customer.Good) { found = found || days == 0 || g.Last > e.today-days })
-		return found
+		for i, w := range e.wares() {
+			if w.bought[term] && (days == 0 || e.p.Goods[i].Last > e.today-days) {
+				return true
+			}
+		}
+		return false
 	}}), true
 }
 

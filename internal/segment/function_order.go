@@ -52,7 +52,7 @@ func (c *compiler) spendWithin(n *node) (typed, bool) {
 				spend = customer.AddMinor(spend, e.book.Days[i].Net)
 			}
 		}
-		return major(spend, e.currency), true
+		return e.major(spend), true
 	})
 	t.Type = Money
 	return t, true

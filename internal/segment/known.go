@@ -96,7 +96,7 @@ func (e *Evaluator) List(p *customer.Profile, now time.Time, name string) []stri
 	}
 	e.env.begin(p, now)
 	all, _ := f.list(&e.env)
-	return all
+	return slices.Clone(all)
 }
 
 // TypeOf returns the narrowest type that all values of a custom attribute have:

@@ -60,19 +60,6 @@ func (c *compiler) binary(n *node) (typed, bool) {
 	return c.leaf(n, t), true
 }
 
-func (c *compiler) logic(n *node) (typed, bool) {
-	a, okA := c.boolean(n.parts[0])
-	b, okB := c.boolean(n.parts[1])
-	if !okA || !okB {
-		return typed{}, false
-	}
-	x, y := a.flag, b.flag
-	if n.text == "and" || n.text == "&&" {
-		return typed{Type: Boolean, flag: func(e *env) bool { return x(e) && y(e) }, part: c.joined(n, "and", a.part, b.part)}, true
-	}
-	return typed{Type: Boolean, flag: func(e *env) bool { return x(e) || y(e) }, part: c.joined(n, "or", a.part, b.part)}, true
-}
-
 func (c *compiler) numeric(n *node) (typed, bool) {
 	t, ok := c.value(n)
 	if !ok {

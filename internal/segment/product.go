@@ -3,8 +3,6 @@ package segment
 import (
 	"slices"
 	"strings"
-
-	"holdfast/internal/customer"
 )
 
 // A Product is what the merchant says of the products that a pattern matches,
@@ -18,20 +16,25 @@ type Product struct {
 // Lasting are the tags of products that nobody buys again when they are used up.
 var Lasting = []string{"durable", "digital", "service"}
 
+// An article is what orders say of a product.
+type article struct{ number, title, category string }
+
 // A ware is a product as rules know it.
 type ware struct {
+	article  article
 	category string
 	tags     []string
+	lasts    bool   // nobody buys it again when it is used up
 	bought   []bool // by index of term: whether that asks for it
 }
 
 // wareOf applies what is said of products to one: of several that give a
 // category the first counts, tags add up.
-func wareOf(g customer.Good, said []Product, terms []term) *ware {
-	w := &ware{category: g.Category}
+func wareOf(a article, said []Product, terms []term) *ware {
+	w := &ware{article: a, category: a.category}
 	given := false
 	for _, p := range said {
-		if !slices.ContainsFunc(p.Match, func(m string) bool { return like(m, g.Title) || like(m, g.SKU) }) {
+		if !slices.ContainsFunc(p.Match, func(m string) bool { return like(m, a.title) || like(m, a.number) }) {
 			continue
 		}
 		if p.Category != "" && !given {
@@ -43,15 +46,12 @@ func wareOf(g customer.Good, said []Product, terms []term) *ware {
 			}
 		}
 	}
+	w.lasts = slices.ContainsFunc(w.tags, func(t string) bool { return slices.Contains(Lasting, strings.ToLower(t)) })
 	w.bought = make([]bool, len(terms))
 	for i, t := range terms {
-		w.bought[i] = t.asks(g, w)
+		w.bought[i] = t.asks(w)
 	}
 	return w
-}
-
-func (w *ware) lasts() bool {
-	return slices.ContainsFunc(w.tags, func(t string) bool { return slices.Contains(Lasting, strings.ToLower(t)) })
 }
 
 // A term is what a rule asks of products.
@@ -76,9 +76,9 @@ func (t term) String() string {
 	return t.kind + ":" + t.pattern
 }
 
-func (t term) asks(g customer.Good, w *ware) bool {
+func (t term) asks(w *ware) bool {
 	is := func(kind, s string) bool { return (t.kind == "" || t.kind == kind) && like(t.pattern, s) }
-	return is("product", g.Title) || is("product", g.SKU) || is("category", w.category) ||
+	return is("product", w.article.title) || is("product", w.article.number) || is("category", w.category) ||
 		slices.ContainsFunc(w.tags, func(tag string) bool { return is("tag", tag) })
 }
 
@@ -101,39 +101,4 @@ func like(pattern, s string) bool {
 		rest = rest[i+len(piece):]
 	}
 	return strings.HasSuffix(rest, pieces[len(pieces)-1])
-}
-
-// A shelf sorts the goods of one customer after another. What it found out of
-// a product it remembers.
-type shelf struct {
-	products []Product
-	terms    []term
-	known    map[customer.Good]*ware // by title, article number and category
-	bought   []*ware                 // of the present customer, by place in Goods
-	sorted   bool
-}
-
-// mostKnown bounds what a shelf remembers.
-const mostKnown = 50_000
-
-// wares returns what the customer's goods are, in their order.
-func (e *env) wares() []*ware {
-	s := &e.shelf
-	if s.sorted {
-		return s.bought
-	}
-	if s.known == nil || len(s.known) > mostKnown {
-		s.known = map[customer.Good]*ware{}
-	}
-	s.bought, s.sorted = s.bought[:0], true
-	for _, g := range e.p.Goods {
-		key := customer.Good{SKU: g.SKU, Title: g.Title, Category: g.Category}
-		w := s.known[key]
-		if w == nil {
-			w = wareOf(g, s.products, s.terms)
-			s.known[key] = w
-		}
-		s.bought = append(s.bought, w)
-	}
-	return s.bought
 }

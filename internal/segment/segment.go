@@ -100,8 +100,9 @@ func (s *Set) Evaluator() *Evaluator {
 }
 
 func (s *Set) env() env {
-	return env{zone: s.settings.zone(), currency: s.settings.Currency, in: make([]bool, len(s.rules)),
-		shelf: shelf{products: s.settings.Products, terms: s.terms}, cuts: s.cuts}
+	e := s.settings.env()
+	e.in, e.shelf.terms, e.cuts = make([]bool, len(s.rules)), s.terms, s.cuts
+	return e
 }
 
 // Of returns the names of the segments that hold p at now, sorted. The slice

@@ -67,7 +67,7 @@ func (t typed) as(want Type) typed {
 			return s, s != ""
 		}}
 	case List:
-		return typed{Type: List, list: func(e *env) ([]string, bool) { return parseList(raw(e)) }}
+		return typed{Type: List, list: func(e *env) ([]string, bool) { return e.split(raw(e)) }}
 	case Date:
 		return typed{Type: Date, date: func(e *env) (time.Time, bool) { return parseDate(raw(e), e.zone) }}
 	case Boolean:

@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"slices"
 	"time"
 
 	"holdfast/internal/customer"
@@ -11,7 +12,7 @@ import (
 // in the merchant's zone, lists as []string, booleans as bool. A dotted name
 // lies in a map of its own: "rfm" holds "f", "custom" holds every attribute.
 func Values(p *customer.Profile, now time.Time, settings Settings) map[string]any {
-	e := env{zone: settings.zone(), currency: settings.Currency, shelf: shelf{products: settings.Products}}
+	e := settings.env()
 	e.begin(p, now)
 	custom := make(map[string]any, len(p.Attributes))
 	for name, value := range p.Attributes {
@@ -48,7 +49,7 @@ func (f *Field) value(e *env) (any, bool) {
 		return v.In(e.zone), ok
 	case f.list != nil:
 		v, ok := f.list(e)
-		return v, ok
+		return slices.Clone(v), ok
 	}
 	v, ok := f.flag(e)
 	return v, ok
