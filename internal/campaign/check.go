@@ -38,7 +38,7 @@ func wait(due time.Time, reason string) verdict {
 
 // The reasons a send is skipped or put off for, as stored.
 const (
-	ReasonCampaign     = "campaign_gone" // not in the playbook any more
+	ReasonCampaign     = "campaign_gone"     // not in the playbook any more
 	ReasonCustomer     = customer.ReasonGone // erased, or merged into another
 	ReasonDeleted      = "customer_deleted"
 	ReasonNoAddress    = "no_address"
