@@ -44,7 +44,7 @@ func TestWhatAnHeirHasOfASend(t *testing.T) {
 			s := tt.old.HandedTo("heir", one)
 			got := s.Inherit(tt.have)
 			if got.Status != tt.want || !got.Claimed.Equal(tt.claimed) || got.Customer != "heir" || got.Heir != "" || got.Version != tt.have.Version {
-				t.Errorf("got %+v", got)
+				t.Errorf("got %s claimed %v of %s, heir %q, version %d", got.Status, got.Claimed, got.Customer, got.Heir, got.Version)
 			}
 			got.Version = 1
 			if diff := cmp.Diff(got, s.Inherit(got)); diff != "" {
