@@ -180,7 +180,8 @@ func TestAnErasedAccountKeepsWhatItToldSince(t *testing.T) {
 			kept = append(kept, left)
 		}
 		shop := message{{Record: shopA.Record("shop"), Command: &customer.Command{Kind: customer.EraseAccount, At: until}}}
-		s := scenarios(rt, append(history, shop)).undisturbed()
+		s := scenarios(rt, append(history, shop))
+		s.workers = 1
 		end, _, err := final(t, open, s)
 		if err != nil {
 			rt.Fatalf("%v\n%v", s, err)
