@@ -100,8 +100,10 @@ func TestEveryFileHasItsEffect(t *testing.T) {
 		{file: "subscriber-one-click", given: []string{"ingest-shopify", "ingest-hubspot"}, answer: "200", want: []string{
 			`- merged: Mina, 1 orders, mail subscribed, blocked "", stage "lead", nps 0`,
 			`merged: Mina, 1 orders, mail unsubscribed, blocked "", stage "lead", nps 0`}},
+		// What becomes of a mail under the former id is settled for the customer there is.
 		{file: "feedback-complaint", given: []string{"ingest-shopify", "ingest-hubspot"}, later: threeOn, answer: done, want: []string{
-			`- merged: Mina, 1 orders, mail subscribed, blocked "", stage "lead", nps 0`,
+			was("merged follow_up/1: planned"), `- merged: Mina, 1 orders, mail subscribed, blocked "", stage "lead", nps 0`,
+			"merged follow_up/1: complained abuse",
 			`merged: Mina, 1 orders, mail unsubscribed, blocked "complaint", stage "lead", nps 0`}},
 		{file: "mailer-send", given: []string{"ingest-shopify", "ingest-hubspot"}, later: threeOn, answer: done},
 		{file: "subscriber-bad-token", given: ordered, answer: "404"},
