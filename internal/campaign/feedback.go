@@ -104,7 +104,7 @@ func (f Feedback) block(ctx context.Context, n Notice, owner customer.ID) ([]cus
 	var customers []customer.ID
 	for _, e := range n.Recipients {
 		if lasting == "" {
-			if err := f.countSoft(ctx, n, owner, e); err != nil {
+			if err := f.countSoft(ctx, owner, e); err != nil {
 				return nil, err
 			}
 			continue
@@ -143,7 +143,7 @@ func stop(b *customer.Block, reason string, at time.Time) bool {
 	b.Soft = 0 // does not matter any more
 	switch {
 	case b.Reason == reason:
-		b.At = first(b.At, at)
+		b.At = customer.Earliest(b.At, at)
 	case b.Reason != BlockComplaint:
 		b.Reason, b.At = reason, at.UTC()
 	}
@@ -151,14 +151,9 @@ func stop(b *customer.Block, reason string, at time.Time) bool {
 }
 
 // countSoft counts, in the ledger, the transient bounces at an address since
-// the last delivery there, and blocks or frees it accordingly.
-func (f Feedback) countSoft(ctx context.Context, n Notice, owner customer.ID, e customer.Email) error {
-	if n.Kind == NoticeDelivery {
-		l, err := linkOf(ctx, f.Store, e)
-		if err != nil || l.Block.Soft == 0 {
-			return err
-		}
-	}
+// the last delivery there, and blocks or frees it accordingly. Word of another
+// delivery may raise the count, too: of two of one mail the earlier stays.
+func (f Feedback) countSoft(ctx context.Context, owner customer.ID, e customer.Email) error {
 	sends, err := f.Store.Sends(ctx, owner)
 	if err != nil {
 		return fmt.Errorf("read sends %s: %w", owner, err)

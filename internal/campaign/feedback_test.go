@@ -175,6 +175,22 @@ func TestSoftBouncesInARowBlock(t *testing.T) {
 	}
 }
 
+func TestAnEarlierWordOfADeliveryLetsABounceCountAgain(t *testing.T) {
+	store := openStore(t)
+	p := someone(t, store, nil)
+	for step := 1; step <= 2; step++ {
+		put(t, store, customer.Send{SendKey: keyOf(p, "thanks", step), Status: customer.Claimed, Claimed: noon})
+	}
+	apply(t, store, about(campaign.NoticeDelivery, p, keyOf(p, "thanks", 1), 20*time.Second), about(campaign.NoticeBounce, p, keyOf(p, "thanks", 2), 20*time.Second))
+	if b := blockOf(t, store, p); b != (customer.Block{}) {
+		t.Errorf("a bounce that does not come after the delivery counts: %+v", b)
+	}
+	apply(t, store, about(campaign.NoticeDelivery, p, keyOf(p, "thanks", 1), 0))
+	if b := blockOf(t, store, p); b != (customer.Block{Soft: 1}) {
+		t.Errorf("after word that it was delivered before: %+v", b)
+	}
+}
+
 func TestWhatIsKnownOfAnErasedCustomerIsOnlyTheAddressBlock(t *testing.T) {
 	store := openStore(t)
 	p := someone(t, store, nil)

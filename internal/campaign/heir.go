@@ -67,11 +67,3 @@ func giveBack(ctx context.Context, store Store, claimed customer.Send, due, now 
 	}
 	return err
 }
-
-// first returns the earlier of two instants; zero is none.
-func first(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b.UTC()
-	}
-	return a
-}

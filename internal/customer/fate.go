@@ -43,9 +43,9 @@ func (f Fate) Apply(s *Send) bool {
 	case news == have && news > 0 && (f.At.Before(s.Settled) || f.At.Equal(s.Settled) && f.Reason < s.Reason):
 		s.Reason, s.Settled = f.Reason, f.At.UTC()
 	}
-	s.Accepted = earliest(s.Accepted, f.Accepted)
-	s.Opened = earliest(s.Opened, f.Opened)
-	s.Clicked = earliest(s.Clicked, f.Clicked)
+	s.Accepted = Earliest(s.Accepted, f.Accepted)
+	s.Opened = Earliest(s.Opened, f.Opened)
+	s.Clicked = Earliest(s.Clicked, f.Clicked)
 	if s.MessageID == "" || f.MessageID != "" && f.MessageID < s.MessageID {
 		s.MessageID = f.MessageID
 	}
@@ -57,8 +57,8 @@ func (s Send) Fate() Fate {
 	return Fate{s.Status, s.Reason, s.Settled, s.Accepted, s.MessageID, s.Opened, s.Clicked}
 }
 
-// earliest returns the earlier of two instants; zero is none.
-func earliest(a, b time.Time) time.Time {
+// Earliest returns the earlier of two instants; zero is none.
+func Earliest(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b.UTC()
 	}
