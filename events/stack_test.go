@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -199,10 +200,14 @@ func changes(before, after []string) []string {
 	return all
 }
 
+// instant is when a line was logged: its digits may be anything.
+var instant = regexp.MustCompile(`"time(stamp)?":"[^"]*"`)
+
 // checkLogs checks that nothing personal, and nothing of a body, was logged.
 func (s *stack) checkLogs() {
 	s.t.Helper()
 	for line := range strings.Lines(s.logs.String()) {
+		line = instant.ReplaceAllString(line, "")
 		for _, private := range []string{"@", "Mina", "Muster", "mina", "Lindau", "88131", "Assam", "6940000000001", "line_items"} {
 			if strings.Contains(line, private) {
 				s.t.Errorf("a line of the log holds %q: %s", private, line)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -329,6 +330,9 @@ func (s *stack) hasten(id customer.ID) customer.SendKey {
 	return sends[i].SendKey
 }
 
+// instant is when a line was logged: its digits may be anything.
+var instant = regexp.MustCompile(`"time(stamp)?":"[^"]*"`)
+
 // checkLogs checks that every line is JSON and none holds anything personal.
 func (s *stack) checkLogs(cast []person) {
 	s.Helper()
@@ -341,6 +345,7 @@ func (s *stack) checkLogs(cast []person) {
 		if !json.Valid([]byte(line)) {
 			s.Errorf("a line of the log is not JSON: %s", line)
 		}
+		line = instant.ReplaceAllString(line, "")
 		for _, text := range private {
 			if strings.Contains(line, text) {
 				s.Errorf("a line of the log holds %q: %s", text, line)
