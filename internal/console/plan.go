@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"runtime"
@@ -91,16 +90,12 @@ func unpack(archive []byte) (*playbook.Playbook, fs.FS, error) {
 // nextNight returns when the next night is due: days after the latest one, at
 // its hour; now, to the minute, before the first.
 func nextNight(ctx context.Context, s Source, zone *time.Location, now time.Time) (time.Time, error) {
-	i, err := s.LatestInsight(ctx, night.Fits)
-	if errors.Is(err, customer.ErrNotFound) {
-		return now.Truncate(time.Minute), nil
-	}
-	if err != nil {
-		return time.Time{}, fmt.Errorf("read latest night: %w", err)
-	}
-	fit, err := night.ParseFit(i.Body)
+	fit, err := night.LatestFit(ctx, s)
 	if err != nil {
 		return time.Time{}, err
+	}
+	if fit.At.IsZero() {
+		return now.Truncate(time.Minute), nil
 	}
 	at := fit.At.In(zone)
 	for days := 1; ; days++ {

@@ -78,6 +78,20 @@ func (n *Night) FitOf(ctx context.Context, at time.Time) (Fit, error) {
 	return ParseFit(i.Body)
 }
 
+// LatestFit returns the fit of the latest night, the zero one before the first.
+func LatestFit(ctx context.Context, s interface {
+	LatestInsight(ctx context.Context, kind string) (customer.Insight, error)
+}) (Fit, error) {
+	i, err := s.LatestInsight(ctx, Fits)
+	if errors.Is(err, customer.ErrNotFound) {
+		return Fit{}, nil
+	}
+	if err != nil {
+		return Fit{}, fmt.Errorf("read latest fit: %w", err)
+	}
+	return ParseFit(i.Body)
+}
+
 func (n *Night) units() (read, write float64) {
 	if n.Units == nil {
 		return 0, 0

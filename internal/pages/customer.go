@@ -94,14 +94,7 @@ func (s Site) customer(r *http.Request) (answer, error) {
 
 // rules returns the playbook's rules, with the percentiles of the latest night.
 func (s Site) rules(ctx context.Context) (*segment.Set, error) {
-	latest, err := s.Store.LatestInsight(ctx, night.Fits)
-	if isNotFound(err) {
-		return s.Playbook().Rules, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read fit of the night: %w", err)
-	}
-	fit, err := night.ParseFit(latest.Body)
+	fit, err := night.LatestFit(ctx, s.Store)
 	if err != nil {
 		return nil, err
 	}

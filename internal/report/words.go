@@ -99,9 +99,6 @@ var kinds = map[string]struct{ title, advice string }{
 	string(metric.Lost):       {"Lost", "Spend little: one last mail, then stop."},
 }
 
-// KindTitle returns what a kind of buyers is called in a report.
-func KindTitle(kind string) string { return kinds[kind].title }
-
 func windowWords(w analysis.Window) string {
 	switch {
 	case w.Given:

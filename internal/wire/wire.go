@@ -5,8 +5,6 @@ package wire
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -136,15 +134,9 @@ func (p *Parts) Fit(ctx context.Context) (night.Fit, error) {
 	if !p.fitted.IsZero() && now.Sub(p.fitted) < p.FitFor {
 		return p.fit, nil
 	}
-	i, err := p.Store.LatestInsight(ctx, night.Fits)
-	if err != nil && !errors.Is(err, customer.ErrNotFound) {
-		return night.Fit{}, fmt.Errorf("read latest fit: %w", err)
-	}
-	var fit night.Fit
-	if err == nil {
-		if fit, err = night.ParseFit(i.Body); err != nil {
-			return night.Fit{}, err
-		}
+	fit, err := night.LatestFit(ctx, p.Store)
+	if err != nil {
+		return night.Fit{}, err
 	}
 	p.fit, p.fitted = fit, now
 	return fit, nil
